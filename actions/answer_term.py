@@ -1,0 +1,68 @@
+"""Answers a question about one or more terms."""
+
+from collections.abc import Mapping
+from typing import Any, Optional
+
+from actions.base import TurnAction
+from actions.turn import Turn
+from bot.replies.focus import in_focus
+from bot.replies.model import Reply
+
+ASPECTS = {
+    "ask_meaning": "meaning",
+    "ask_example": "example",
+    "ask_howto": "howto",
+    "ask_difference": "difference",
+    "ask_etiquette": "etiquette",
+    "ask_origin": "origin",
+    "ask_now": "now",
+}
+MOST_TERMS = 3
+
+
+class AnswerTerm(TurnAction):
+    """What a term means, an example of it, how to do it, its manners, its past and present."""
+
+    def name(self) -> str:
+        return "action_answer_term"
+
+    def reply(self, turn: Turn) -> Reply:
+        aspect = turn.aspect or self._aspect(turn)
+        if turn.asked:
+            return turn.compose.answer([turn.asked], aspect, turn.intent)
+        terms = in_focus(turn.terms, turn.text, self.knowledge.glossary.shared.background)
+        if aspect == "difference":
+            return self._compare(turn, terms)
+        if not terms:
+            return self._about_last(turn, aspect)
+        if aspect == "meaning" and len(terms) == 1 and (senses := self._senses(terms[0])):
+            form = str(terms[0]["text"])
+            return turn.compose.offer(senses, "clarify.senses", turn.confidence, form)
+        ids = list(dict.fromkeys(term["entries"][0] for term in terms))[:MOST_TERMS]
+        return turn.compose.answer(ids, aspect, turn.intent, turn.confidence)
+
+    def _aspect(self, turn: Turn) -> str:
+        if turn.intent in ("ask_again", "correct"):
+            return turn.last_aspect if turn.last_aspect in ASPECTS.values() else "meaning"
+        return ASPECTS.get(turn.intent, "meaning")
+
+    def _senses(self, term: Mapping[str, Any]) -> Optional[list[str]]:
+        offered = self.knowledge.glossary.shared.offered.values()
+        return list(term["entries"]) if list(term["entries"]) in map(list, offered) else None
+
+    def _compare(self, turn: Turn, terms: list[Mapping[str, Any]]) -> Reply:
+        named = list(dict.fromkeys(term["entries"][0] for term in terms))
+        if len(named) == 1 and turn.last_entry and turn.last_entry not in named:
+            named = [turn.last_entry, *named]
+        if not named and turn.last_entry:
+            named = [turn.last_entry]
+        if len(named) >= 2:
+            return turn.compose.compare(named[0], named[1], turn.intent)
+        if named:
+            return turn.compose.answer(named, "difference", turn.intent, turn.confidence)
+        return turn.compose.sentence("clarify.which_two", "clarify")
+
+    def _about_last(self, turn: Turn, aspect: str) -> Reply:
+        if turn.last_entry is None or turn.intent == "correct":
+            return turn.compose.sentence("clarify.which_word", "clarify")
+        return turn.compose.answer([turn.last_entry], aspect, turn.intent, turn.confidence)

@@ -1,0 +1,27 @@
+"""Answers a question of practice: advice, a case, a kind of user, a common question."""
+
+from actions.base import TurnAction
+from actions.turn import Turn
+from bot.replies.model import Reply
+
+
+class AnswerTopic(TurnAction):
+    """Gives the entry of the topic that was recognised."""
+
+    def name(self) -> str:
+        return "action_answer_topic"
+
+    def reply(self, turn: Turn) -> Reply:
+        if turn.asked:
+            return turn.compose.answer([turn.asked], turn.aspect or "advice", turn.intent)
+        return turn.compose.answer(turn.candidates[:1], "advice", turn.intent, turn.confidence)
+
+
+class Clarify(TurnAction):
+    """Answers from the nearest topic and offers the next ones by name."""
+
+    def name(self) -> str:
+        return "action_clarify"
+
+    def reply(self, turn: Turn) -> Reply:
+        return turn.compose.hesitate(turn.candidates, turn.confidence)

@@ -1,0 +1,1 @@
+"""Cuicui: explains the jargon and the manners of Twitter/X to beginners."""

@@ -1,0 +1,1 @@
+"""The brain: everything that Rasa runs, behind one interface."""

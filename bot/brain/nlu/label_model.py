@@ -1,0 +1,76 @@
+"""The trained model of labels: which features, which weights, and how they are stored."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.brain.nlu.features import SentenceEncoder, Vector, WordWeights
+from bot.brain.nlu.reading import Reading
+from bot.brain.nlu.softmax import Softmax, fit
+
+OUT_OF_SCOPE = "out_of_scope"
+_WEIGHTS_FILE = "weights.npz"
+_NAMES_FILE = "names.json"
+
+Ranking = list[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class LabelModel:
+    """Labels, the weighting of words, and the classifier over both kinds of features."""
+
+    labels: list[str]
+    words: WordWeights
+    softmax: Softmax
+
+    def rank(self, reading: Reading, encoder: SentenceEncoder) -> Ranking:
+        """Every label with its probability, best first."""
+        dense = encoder.encode([reading.plain])[0]
+        scores = self.softmax.scores(dense, *self.words.row(reading.masked))
+        return self._sorted(scores)
+
+    def _sorted(self, scores: Vector) -> Ranking:
+        return [(self.labels[i], float(scores[i])) for i in np.argsort(-scores)]
+
+
+def train_model(
+    readings: Sequence[Reading],
+    labels: Sequence[str],
+    encoder: SentenceEncoder,
+    strength: float,
+    out_of_scope_weight: float,
+) -> LabelModel:
+    """Learn from readings and their labels."""
+    names = sorted(set(labels))
+    numbers = np.array([names.index(label) for label in labels])
+    masked = [reading.masked for reading in readings]
+    words = WordWeights.fit(masked)
+    weights = np.where(np.array(labels) == OUT_OF_SCOPE, out_of_scope_weight, 1.0)
+    dense = encoder.encode([reading.plain for reading in readings])
+    softmax = fit(dense, words.matrix(masked), numbers, weights.astype(np.float32), strength)
+    return LabelModel(names, words, softmax)
+
+
+def save_model(model: LabelModel, folder: Path) -> None:
+    """Write the model as plain arrays and names: nothing that runs code when it is read."""
+    np.savez(
+        folder / _WEIGHTS_FILE,
+        dense=model.softmax.dense,
+        sparse=model.softmax.sparse,
+        bias=model.softmax.bias,
+        idf=model.words.idf,
+    )
+    names = {"labels": model.labels, "words": list(model.words.index)}
+    (folder / _NAMES_FILE).write_text(json.dumps(names), encoding="utf-8")
+
+
+def load_model(folder: Path) -> LabelModel:
+    """The reverse of `save_model`."""
+    names = json.loads((folder / _NAMES_FILE).read_text(encoding="utf-8"))
+    with np.load(folder / _WEIGHTS_FILE, allow_pickle=False) as stored:
+        softmax = Softmax(stored["dense"], stored["sparse"], stored["bias"])
+        words = WordWeights({word: i for i, word in enumerate(names["words"])}, stored["idf"])
+    return LabelModel(names["labels"], words, softmax)

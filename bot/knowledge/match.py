@@ -1,0 +1,176 @@
+"""Finds the terms of the glossary in a text: written right, written wrong, or by everyday words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, Optional
+
+import wordfreq
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from bot.knowledge.load import Glossary
+from bot.knowledge.model import LANGUAGES
+from bot.knowledge.text import Token, fold, form_key, tokens
+
+Strength = Literal["sure", "weak", "fuzzy"]
+
+LONGEST_TEXT = 10_000
+_UNKNOWN = "_"
+_SHORTEST_FUZZY = 4
+_LONGEST_FUZZY_WINDOW = 3
+
+
+@dataclass(frozen=True)
+class Match:
+    """A term found: its possible entries (most likely first) and where it stands in the text.
+
+    `strength` is "sure" when a form is written right, "weak" when the form is also an everyday
+    word, "fuzzy" when it is only near a form.
+    """
+
+    entries: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    strength: Strength
+
+
+@lru_cache(maxsize=1)
+def everyday_words() -> frozenset[str]:
+    """The folded words that French or English use more than once in a million (wordfreq)."""
+    return frozenset(
+        fold(word)
+        for language in LANGUAGES
+        for word in wordfreq.get_frequency_dict(language, wordlist="small")
+    )
+
+
+class TermMatcher:
+    """Holds the forms of a glossary, ready to be looked for."""
+
+    def __init__(self, glossary: Glossary) -> None:
+        self._owners: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._weak: set[tuple[str, ...]] = set()
+        for term in glossary.terms():
+            if term.category == "phrases":
+                continue
+            self._weak.update(map(form_key, term.weak))
+            for form in term.written_forms():
+                key = form_key(form)
+                if term.id not in self._owners[key]:
+                    self._owners[key].append(term.id)
+        for form, senses in glossary.shared.all().items():
+            self._owners[form_key(form)] = senses
+        self._vocabulary = {word for key in self._owners for word in key}
+        self._matcher, self._vocab = self._phrase_matcher()
+        self._squashed = {
+            "".join(key).lstrip("#@"): key
+            for key in self._owners
+            if len("".join(key)) >= _SHORTEST_FUZZY and key not in self._weak
+        }
+        self._choices = list(self._squashed)
+
+    def find(self, text: str) -> list[Match]:
+        """The terms in the first 10,000 characters of `text`, in reading order, none overlapping."""
+        words = tokens(text[:LONGEST_TEXT])
+        taken = [False] * len(words)
+        matches = []
+        for first, last, key in self._exact(words):
+            taken[first:last] = [True] * (last - first)
+            strength = self._strength_of(key, words[first:last])
+            matches.append(self._match(text, words[first:last], key, strength))
+        for first, last, key in self._fuzzy(words, taken):
+            taken[first:last] = [True] * (last - first)
+            matches.append(self._match(text, words[first:last], key, "fuzzy"))
+        return sorted(matches, key=lambda match: match.start)
+
+    def _phrase_matcher(self) -> tuple[PhraseMatcher, Vocab]:
+        vocab = Vocab()
+        matcher = PhraseMatcher(vocab, attr="ORTH")
+        for key in self._owners:
+            matcher.add(" ".join(key), [Doc(vocab, words=list(key))])
+        return matcher, vocab
+
+    def _doc(self, words: list[Token]) -> Doc:
+        # Words that no form holds become one placeholder: spaCy never forgets a string it has seen.
+        known = (self._known_spelling(word) for word in words)
+        return Doc(self._vocab, words=[word or _UNKNOWN for word in known])
+
+    def _known_spelling(self, word: Token) -> Optional[str]:
+        if word.kind in ("url", "name"):
+            return None
+        candidates = (word.folded, word.folded.lstrip("#"))
+        return next((c for c in candidates if c in self._vocabulary), None)
+
+    def _exact(self, words: list[Token]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+        if not words:
+            return
+        doc = self._doc(words)
+        spans = [(start, end) for _, start, end in self._matcher(doc)]
+        spans.sort(key=lambda span: (span[0] - span[1], span[0]))
+        free = [True] * len(words)
+        for start, end in spans:
+            if all(free[start:end]):
+                free[start:end] = [False] * (end - start)
+                yield start, end, tuple(token.text for token in doc[start:end])
+
+    def _strength_of(self, key: tuple[str, ...], words: list[Token]) -> Strength:
+        if key not in self._weak or words[0].kind == "tag":
+            return "sure"
+        written = "".join(word.text for word in words)
+        shouted = len(written) <= 4 and written.isupper() and len(written) > 1
+        return "sure" if shouted else "weak"
+
+    def _fuzzy(
+        self, words: list[Token], taken: list[bool]
+    ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+        free = list(taken)
+        for size in range(_LONGEST_FUZZY_WINDOW, 0, -1):
+            for first in range(len(words) - size + 1):
+                window = words[first : first + size]
+                if any(free[first : first + size]) or not self._is_odd(window):
+                    continue
+                key = self._nearest("".join(word.folded.lstrip("#") for word in window))
+                if key is not None:
+                    free[first : first + size] = [True] * size
+                    yield first, first + size, key
+
+    def _is_odd(self, window: list[Token]) -> bool:
+        if any(word.kind not in ("word", "tag") for word in window):
+            return False
+        odd = [word.folded.lstrip("#") not in everyday_words() for word in window]
+        return odd[0] if len(window) == 1 else any(odd)
+
+    def _nearest(self, written: str) -> Optional[tuple[str, ...]]:
+        if len(written) < _SHORTEST_FUZZY or written.isdigit():
+            return None
+        if written in self._squashed:
+            return self._squashed[written]
+        edits = 1 if len(written) < 8 else 2
+        found = process.extractOne(
+            written, self._choices, scorer=OSA.distance, score_cutoff=edits
+        )
+        if found is None:
+            return None
+        choice = str(found[0])
+        short = min(len(choice), len(written)) <= 5
+        return None if short and choice[0] != written[0] else self._squashed[choice]
+
+    def _match(
+        self, text: str, words: list[Token], key: tuple[str, ...], strength: Strength
+    ) -> Match:
+        start, end = words[0].start, words[-1].end
+        return Match(tuple(self._owners[key]), text[start:end], start, end, strength)
+
+
+def distinct(matches: Iterable[Match]) -> list[Match]:
+    """The first match of each first entry, in order."""
+    seen: dict[str, Match] = {}
+    for match in matches:
+        seen.setdefault(match.entries[0], match)
+    return list(seen.values())

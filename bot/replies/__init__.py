@@ -1,0 +1,1 @@
+"""What the bot says: a reply as data, composed from entries, rendered by each door."""

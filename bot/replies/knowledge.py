@@ -1,0 +1,40 @@
+"""The knowledge opened for use: glossary, matcher, decoder and a composer for each language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.knowledge.decode import Decoder
+from bot.knowledge.language import LanguageReader, read_shorthand
+from bot.knowledge.load import Glossary, load_glossary
+from bot.knowledge.match import TermMatcher
+from bot.knowledge.model import Language
+from bot.replies.compose import Composer
+from bot.replies.wording import load_wordings
+from bot.settings import GLOSSARY, NLU_DATA
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All that answers are made of; needs no Rasa."""
+
+    glossary: Glossary
+    matcher: TermMatcher
+    decoder: Decoder
+    composers: Mapping[Language, Composer]
+
+
+def open_knowledge() -> Knowledge:
+    """Read the glossary and the wordings.
+
+    Raises:
+        GlossaryError: the glossary cannot be used.
+    """
+    glossary = load_glossary(GLOSSARY)
+    matcher = TermMatcher(glossary)
+    reader = LanguageReader(read_shorthand(NLU_DATA))
+    return Knowledge(
+        glossary,
+        matcher,
+        Decoder(glossary, matcher, reader),
+        {language: Composer(glossary, wording) for language, wording in load_wordings().items()},
+    )

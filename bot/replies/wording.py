@@ -1,0 +1,45 @@
+"""The sentences that are not entries, read from `fr.yml` and `en.yml`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.knowledge.model import LANGUAGES, Language
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One language's sentences; a key is a dotted path such as "choices.example"."""
+
+    language: Language
+    tree: Mapping[str, Any]
+
+    def __call__(self, key: str, **values: str) -> str:
+        """The sentence at `key` with its holes filled.
+
+        Raises:
+            KeyError: no such sentence, or a hole has no value.
+        """
+        found: Any = self.tree
+        for step in key.split("."):
+            found = found[step]
+        return str(found).format(**values) if values else str(found)
+
+    def list(self, key: str) -> tuple[str, ...]:
+        return tuple(self.tree[key])
+
+
+def load_wordings() -> dict[Language, Wording]:
+    """Both languages' sentences."""
+    return {
+        language: Wording(
+            language,
+            yaml.load((FOLDER / f"{language}.yml").read_text(encoding="utf-8"), yaml.CSafeLoader),
+        )
+        for language in LANGUAGES
+    }

@@ -1,0 +1,77 @@
+"""Every setting, read once from the environment."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Mapping, Optional
+
+ROOT = Path(__file__).resolve().parent.parent
+GLOSSARY = ROOT / "glossary"
+NLU_DATA = ROOT / "nlu_data"
+
+QUIET_LIBRARIES = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    # One question at a time fits one core: more threads only get in each other's way.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
+
+class SettingError(Exception):
+    """A setting has a value that cannot be used; names the variable, never the value."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says. `brain_urls` empty: the brain runs in this process."""
+
+    data_dir: Path
+    port: int
+    host: str
+    brain_urls: tuple[str, ...]
+    brain_workers: int
+    secret_key: Optional[str]
+    database_url: Optional[str]
+
+    @property
+    def models(self) -> Path:
+        return self.data_dir / "models"
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy's address of the database: DATABASE_URL, or a SQLite file."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'cuicui.db'}"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingError: a number is not a number or is out of its range.
+    """
+    data_dir = Path(environment.get("BOT_DATA_DIR") or ROOT / "var")
+    return Settings(
+        data_dir=data_dir.expanduser().resolve(),
+        port=_whole_number(environment, "BOT_PORT", 8000, 0, 65535),
+        host=environment.get("BOT_HOST") or "127.0.0.1",
+        brain_urls=tuple(environment.get("BRAIN_URLS", "").replace(",", " ").split()),
+        brain_workers=_whole_number(environment, "BRAIN_WORKERS", 0, 0, 64),
+        secret_key=environment.get("BOT_SECRET_KEY") or None,
+        database_url=environment.get("DATABASE_URL") or None,
+    )
+
+
+def _whole_number(
+    environment: Mapping[str, str], name: str, default: int, low: int, high: int
+) -> int:
+    written = environment.get(name) or str(default)
+    if not written.isascii() or not written.isdigit() or not low <= int(written) <= high:
+        raise SettingError(f"{name} must be a whole number from {low} to {high}")
+    return int(written)
+
+
+def quieten_libraries() -> None:
+    """Settings that libraries read from the environment when they are imported."""
+    for name, value in QUIET_LIBRARIES.items():
+        os.environ.setdefault(name, value)
