@@ -1,9 +1,148 @@
+"""The command line: `python -m bot --help`."""
+
+import asyncio
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any, NoReturn
 
-from bot.knowledge.lint import lint
+import click
 
-if sys.argv[1:2] == ["lint"]:
-    problems = lint(Path("glossary"))
-    print("\n".join(map(str, problems)))
-    sys.exit(bool(problems))
+from bot.settings import GLOSSARY, SettingError, Settings, quieten_libraries, read_settings
+
+
+def main() -> None:
+    """Run a command; an error that can be foreseen is one line, without a traceback."""
+    quieten_libraries()
+    try:
+        commands.main(prog_name="python -m bot")
+    except SettingError as error:
+        _give_up(str(error))
+
+
+def _give_up(reason: str) -> NoReturn:
+    click.echo(f"cuicui: {reason}", err=True)
+    sys.exit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def commands(context: click.Context) -> None:
+    """Cuicui explains the jargon and the manners of Twitter/X, in French and English."""
+    context.obj = read_settings()
+
+
+@commands.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--conversation", is_flag=True, help="All questions come from one person.")
+@click.argument("question", nargs=-1)
+@click.pass_obj
+def ask(settings: Settings, as_json: bool, conversation: bool, question: tuple[str, ...]) -> None:
+    """Ask the trained model; without QUESTION, one question a line from standard input."""
+    from bot.commands.talk import ask_all
+
+    _run(ask_all(settings, question, sys.stdin, as_json, conversation))
+
+
+@commands.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.argument("tweet", nargs=-1)
+def decode(as_json: bool, tweet: tuple[str, ...]) -> None:
+    """Explain a pasted TWEET word by word; without TWEET, one a line from standard input."""
+    from bot.commands.talk import decode_all
+
+    _guarded(lambda: decode_all(tweet, sys.stdin, as_json))
+
+
+@commands.command()
+@click.pass_obj
+def chat(settings: Settings) -> None:
+    """Chat in this terminal; Ctrl-D ends it."""
+    from bot.commands.talk import chat_here
+
+    _run(chat_here(settings))
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=GLOSSARY)
+def lint(folder: Path) -> None:
+    """Check the glossary: shape, lengths, references, shared forms, both languages."""
+    from bot.knowledge.lint import lint as lint_glossary
+    from bot.knowledge.lint import summary
+    from bot.knowledge.load import read_entries
+
+    problems = lint_glossary(folder)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        _give_up(f"{len(problems)} problem(s) in {folder}")
+    click.echo(summary(read_entries(folder)[0]))
+
+
+@commands.command()
+@click.option("--if-needed", is_flag=True, help="Do nothing when the model is up to date.")
+@click.pass_obj
+def train(settings: Settings, if_needed: bool) -> None:
+    """Train the model on the glossary and nlu_data/."""
+    from bot.commands.training import train_model
+
+    _guarded(lambda: train_model(settings, if_needed))
+
+
+@commands.command()
+@click.pass_obj
+def run(settings: Settings) -> None:
+    """Start every door that has its settings, and the brain."""
+    from bot.commands.serving import serve_doors
+
+    _run(serve_doors(settings))
+
+
+@commands.command()
+@click.pass_obj
+def web(settings: Settings) -> None:
+    """Start the web door alone."""
+    from bot.commands.serving import serve_doors
+
+    _run(serve_doors(settings))
+
+
+@commands.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8100, show_default=True)
+@click.pass_obj
+def brain(settings: Settings, port: int) -> None:
+    """Serve one brain over HTTP to doors in other processes (BRAIN_URLS)."""
+    from bot.commands.serving import serve_brain
+
+    _run(serve_brain(settings, port))
+
+
+@commands.command()
+@click.option("--days", type=click.IntRange(0, 3650), default=30, show_default=True)
+@click.pass_obj
+def purge(settings: Settings, days: int) -> None:
+    """Erase conversations untouched for DAYS days."""
+    from bot.commands.retention import purge_conversations
+
+    _guarded(lambda: purge_conversations(settings, days))
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    _guarded(lambda: asyncio.run(work))
+
+
+def _guarded(work: Any) -> None:
+    from bot.commands.failures import FORESEEN, explain
+
+    try:
+        work()
+    except KeyboardInterrupt:
+        click.echo()
+    except BrokenPipeError:
+        sys.stderr.close()
+    except FORESEEN as error:
+        _give_up(explain(error))
+
+
+if __name__ == "__main__":
+    main()

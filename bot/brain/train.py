@@ -1,6 +1,7 @@
 """Trains the model when what it is made from has changed, and finds the one to serve."""
 
 import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ SOURCES = (
     "bot/brain/nlu", "bot/brain/importer.py", "bot/knowledge",
 )  # fmt: skip
 _SUFFIXES = (".yml", ".tsv", ".py")
+
+_log = logging.getLogger(__name__)
 
 
 class TrainingError(Exception):
@@ -46,17 +49,29 @@ def model_path(models: Path) -> Path:
     return models / f"{fingerprint()}.tar.gz"
 
 
+def is_fresh(models: Path) -> bool:
+    """Whether the model of the sources as they are now is there, undamaged."""
+    path = model_path(models)
+    return path.exists() and _is_sound(path)
+
+
 def trained_model(models: Path) -> Path:
-    """The model of the sources as they are now.
+    """The model to serve: that of the sources as they are now, else the newest one.
+
+    An older model still answers: what entries say is read from the glossary itself.
 
     Raises:
-        ModelError: it was not trained yet, or the file was damaged since.
+        ModelError: none was trained yet, or the file was damaged since.
     """
+    older = sorted(models.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
     path = model_path(models)
     if not path.exists():
-        raise ModelError("no model for the present glossary: run `make train`")
-    if not _checksum_file(path).exists() or _checksum_file(path).read_text() != _checksum(path):
-        raise ModelError(f"{path.name} is damaged: remove {path} and run `make train`")
+        if not older:
+            raise ModelError("there is no model yet: run `make train`")
+        path = older[-1]
+        _log.warning("The glossary changed since the model was trained: run `make train`.")
+    if not _is_sound(path):
+        raise ModelError(f"the model is damaged: remove {path} and run `make train`")
     return path
 
 
@@ -92,6 +107,11 @@ def _remove_older(models: Path, kept: Path) -> None:
     for path in models.glob("*.tar.gz*"):
         if not path.name.startswith(kept.name):
             path.unlink()
+
+
+def _is_sound(path: Path) -> bool:
+    stored = _checksum_file(path)
+    return stored.exists() and stored.read_text() == _checksum(path)
 
 
 def _checksum_file(path: Path) -> Path:

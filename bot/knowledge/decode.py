@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from bot.knowledge.language import LanguageGuess, LanguageReader
 from bot.knowledge.load import Glossary
@@ -57,12 +57,10 @@ class Decoder:
 
     def sentence(self, text: str) -> str:
         """The id of the entry that is this whole sentence, or nothing."""
-        folded = fold(text)
-        scores = {
-            entry_id: fuzz.ratio(sentence, folded) for sentence, entry_id in self._sentences.items()
-        }
-        best = max(scores, key=lambda entry_id: scores[entry_id], default="")
-        return best if best and scores[best] >= _SAME_SENTENCE else ""
+        nearest = process.extractOne(
+            fold(text), list(self._sentences), scorer=fuzz.ratio, score_cutoff=_SAME_SENTENCE
+        )
+        return self._sentences[nearest[0]] if nearest else ""
 
 
 def pasted_part(text: str) -> tuple[int, int]:

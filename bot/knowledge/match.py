@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from bot.knowledge.load import Glossary
-from bot.knowledge.model import LANGUAGES
+from bot.knowledge.model import LANGUAGES, Term
 from bot.knowledge.text import Token, fold, form_key, tokens
 
 Strength = Literal["sure", "weak", "fuzzy"]
@@ -59,11 +59,10 @@ class TermMatcher:
         for term in glossary.terms():
             if term.category == "phrases":
                 continue
-            self._weak.update(map(form_key, term.weak))
-            for form in term.written_forms():
-                key = form_key(form)
-                if term.id not in self._owners[key]:
-                    self._owners[key].append(term.id)
+            weak = set(map(form_key, term.weak))
+            self._weak |= weak
+            for key in _shortest_keys(term, weak):
+                self._owners[key].append(term.id)
         for form, senses in glossary.shared.all().items():
             self._owners[form_key(form)] = senses
         self._vocabulary = {word for key in self._owners for word in key}
@@ -166,6 +165,13 @@ class TermMatcher:
     ) -> Match:
         start, end = words[0].start, words[-1].end
         return Match(tuple(self._owners[key]), text[start:end], start, end, strength)
+
+
+def _shortest_keys(term: Term, weak: set[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The keys of a term, without those that only put words before a shorter one ("je RT")."""
+    keys = dict.fromkeys(map(form_key, term.written_forms()))
+    firm = set(keys) - weak
+    return [key for key in keys if not any(key[i:] in firm for i in range(1, len(key)))]
 
 
 def distinct(matches: Iterable[Match]) -> list[Match]:

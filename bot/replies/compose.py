@@ -56,7 +56,7 @@ class Composer:
             "clarify",
             parts=(Part(self.say(lead, form=form)),),
             entries=tuple(ids),
-            choices=tuple(self.choice(self.glossary[entry_id]) for entry_id in ids),
+            choices=tuple(self._sense(self.glossary[entry_id]) for entry_id in ids),
             confidence=confidence,
         )
 
@@ -181,6 +181,12 @@ class Composer:
         """An entry to tap, under its own name."""
         wanted = aspect or _first_aspect(entry)
         return Choice(entry.name(self.language), payload.ask(entry.id, wanted))
+
+    def _sense(self, entry: Entry) -> Choice:
+        gloss = entry.wording(self.language).gloss if isinstance(entry, Term) else None
+        name = entry.name(self.language)
+        label = self.say("choices.sense", name=name, gloss=gloss) if gloss else name
+        return Choice(label, payload.ask(entry.id, _first_aspect(entry)))
 
     def next_choices(self, entry: Entry, aspect: str) -> tuple[Choice, ...]:
         """The other aspects of `entry`, and the other language."""

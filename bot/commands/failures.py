@@ -1,0 +1,26 @@
+"""Failures that a person can do something about, each in one line."""
+
+import errno
+from bot.brain.interface import BrainError
+from bot.brain.train import ModelError, TrainingError
+from bot.brain.without_tensorflow import NeuralComponentError
+from bot.knowledge.load import GlossaryError
+from bot.settings import SettingError
+
+FORESEEN = (
+    BrainError, GlossaryError, ModelError, NeuralComponentError, SettingError, TrainingError, OSError,
+)  # fmt: skip
+
+_CAUSES = {
+    errno.EADDRINUSE: "that port is taken: stop what uses it, or choose another with BOT_PORT",
+    errno.ENOSPC: "the disk is full: free some room and start again",
+    errno.EACCES: "this folder or file may not be written: {name} (BOT_DATA_DIR chooses another)",
+    errno.EROFS: "this folder is read-only: {name} (BOT_DATA_DIR chooses another)",
+}
+
+
+def explain(error: Exception) -> str:
+    """What happened and what to do."""
+    if isinstance(error, OSError) and error.errno in _CAUSES:
+        return _CAUSES[error.errno].format(name=error.filename or "?")
+    return str(error) or type(error).__name__

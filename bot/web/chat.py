@@ -1,0 +1,128 @@
+"""The chat page: `/chat` for people, `/chat/turn` for its script, the same answer for both."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from markupsafe import Markup
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+
+from bot.brain.interface import Brain, BrainError, Message
+from bot.knowledge.model import LANGUAGES, Language
+from bot.privacy.keys import derived, pseudonym
+from bot.replies.model import Reply
+from bot.replies.wording import Wording
+
+TEMPLATES = Path(__file__).parent / "templates"
+COOKIE = "visitor"
+COOKIE_AGE = 30 * 24 * 3600
+LONGEST_BODY = 32 * 1024
+LONGEST_LABEL = 120
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who writes: a random id kept in a signed cookie, and the language of the page."""
+
+    id: str
+    language: Language
+
+
+class ChatPages:
+    """The handlers of the chat."""
+
+    def __init__(self, brain: Brain, wordings: Mapping[Language, Wording], key: bytes) -> None:
+        self._brain = brain
+        self._wordings = wordings
+        self._key = key
+        self._signer = URLSafeSerializer(derived(key, "web visitor"), salt="visitor")
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(), trim_blocks=True
+        )
+
+    async def home(self, _request: Request) -> Response:
+        return RedirectResponse("/chat")
+
+    async def page(self, request: Request) -> Response:
+        """The page, empty on GET, with one turn on POST."""
+        form = await self._form(request)
+        visitor = self._visitor(request, form)
+        turn = await self._turn(visitor, form) if request.method == "POST" else Markup("")
+        content = self._templates.get_template("chat.html").render(
+            say=self._wordings[visitor.language],
+            language=visitor.language,
+            other=next(name for name in LANGUAGES if name != visitor.language),
+            turns=turn,
+        )
+        return self._remember(HTMLResponse(content), visitor)
+
+    async def turn(self, request: Request) -> Response:
+        """One turn as a piece of HTML."""
+        form = await self._form(request)
+        visitor = self._visitor(request, form)
+        return self._remember(HTMLResponse(await self._turn(visitor, form)), visitor)
+
+    async def _form(self, request: Request) -> FormData:
+        return await request.form(max_files=0, max_fields=8) if request.method == "POST" else FormData()
+
+    async def _turn(self, visitor: Visitor, form: FormData) -> Markup:
+        text, payload = _field(form, "text"), _field(form, "payload")
+        person = pseudonym(self._key, "web", visitor.id)
+        message = Message(person, text, payload or None, visitor.language)
+        return Markup(
+            self._templates.get_template("turn.html").render(
+                say=self._wordings[visitor.language],
+                wordings=self._wordings,
+                language=visitor.language,
+                question=_field(form, "label")[:LONGEST_LABEL] if payload else text,
+                replies=await self._replies(message, visitor.language),
+            )
+        )
+
+    async def _replies(self, message: Message, language: Language) -> list[Reply]:
+        try:
+            return await self._brain.reply(message)
+        except BrainError:
+            from bot.replies.model import Part
+
+            sorry = self._wordings[language]("small_talk.failure")
+            return [Reply(language, "failure", (Part(sorry),))]
+
+    def _visitor(self, request: Request, form: FormData) -> Visitor:
+        try:
+            identity = str(self._signer.loads(request.cookies.get(COOKIE, "")))
+        except BadSignature:
+            identity = secrets.token_urlsafe(16)
+        asked = request.query_params.get("language") or _field(form, "language")
+        return Visitor(identity, _language(asked) or _preferred(request))
+
+    def _remember(self, response: Response, visitor: Visitor) -> Response:
+        value = str(self._signer.dumps(visitor.id))
+        response.set_cookie(COOKIE, value, COOKIE_AGE, httponly=True, samesite="strict")
+        return response
+
+
+def _field(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _language(name: Optional[str]) -> Optional[Language]:
+    return next((language for language in LANGUAGES if language == name), None)
+
+
+def _preferred(request: Request) -> Language:
+    """English when the browser asks for it before French; French otherwise."""
+    wanted = request.headers.get("accept-language", "").lower()
+    english, french = wanted.find("en"), wanted.find("fr")
+    return "en" if english >= 0 and (french < 0 or english < french) else "fr"
+
+
+async def too_large(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse("too large", 413)
