@@ -42,8 +42,8 @@ class AnswerTerm(TurnAction):
         return turn.compose.answer(ids, aspect, turn.intent, turn.confidence)
 
     def _aspect(self, turn: Turn) -> str:
-        if turn.intent in ("ask_again", "correct"):
-            return turn.last_aspect if turn.last_aspect in ASPECTS.values() else "meaning"
+        if turn.intent in ("ask_again", "correct") and turn.last_aspect in ASPECTS.values():
+            return turn.last_aspect or "meaning"
         return ASPECTS.get(turn.intent, "meaning")
 
     def _senses(self, term: Mapping[str, Any]) -> Optional[list[str]]:

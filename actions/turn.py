@@ -63,7 +63,9 @@ def read_turn(tracker: Tracker, knowledge: Knowledge) -> Turn:
         confidence=float(intent.get("confidence") or 0.0),
         language=_language(understood, tracker),
         terms=understood.get("terms") or [],
-        candidates=[name for name in understood.get("candidates", []) if name in knowledge.glossary],
+        candidates=[
+            name for name in understood.get("candidates", []) if name in knowledge.glossary
+        ],
         asked=understood.get("asked"),
         aspect=understood.get("aspect"),
         last_entry=last_entry if last_entry in knowledge.glossary else None,

@@ -18,7 +18,6 @@ from bot.brain.locks import KeyedLocks
 from bot.brain.segment import questions
 from bot.brain.tracker_store import ForgettingTrackerStore
 from bot.brain.without_tensorflow import refuse_neural
-from bot.knowledge.model import Language
 from bot.replies import payload
 from bot.replies.compose import Composer
 from bot.replies.knowledge import Knowledge
@@ -63,7 +62,9 @@ class LocalBrain:
 
     def _user_messages(self, message: Message) -> list[UserMessage]:
         tapped = payload.parse(message.payload) if message.payload else None
-        if tapped is not None and (tapped.entry is None or tapped.entry in self._knowledge.glossary):
+        if tapped is not None and (
+            tapped.entry is None or tapped.entry in self._knowledge.glossary
+        ):
             parsed = self._tapped(tapped)
             return [_user_message(message, parsed[TEXT], parsed)]
         # Rasa takes a leading slash for a command with entities: only our choices may do that.
@@ -121,7 +122,9 @@ def _refuse(message: Message, compose: Composer) -> Optional[Reply]:
     return None
 
 
-def load_local_brain(model: Path, store: ForgettingTrackerStore, knowledge: Knowledge) -> LocalBrain:
+def load_local_brain(
+    model: Path, store: ForgettingTrackerStore, knowledge: Knowledge
+) -> LocalBrain:
     """Load the model file `model`.
 
     Raises:

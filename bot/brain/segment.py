@@ -21,7 +21,9 @@ def questions(text: str) -> list[str]:
     """The questions of `text`, at most three; the whole text when it does not ask several."""
     pieces = [piece for part in _END.split(text) for piece in _split_and(part)]
     asking = [piece.strip() for piece in pieces if piece and _is_question(piece)]
-    statements = any(not _is_question(piece) and len(piece.split()) > 4 for piece in pieces if piece)
+    statements = any(
+        not _is_question(piece) and len(piece.split()) > 4 for piece in pieces if piece
+    )
     if len(asking) < 2 or statements:
         return [text]
     return asking[:MOST_QUESTIONS]

@@ -6,8 +6,8 @@ words needs the last few. Slots outlive the events that are let go of.
 
 import json
 import time
-from collections.abc import Iterable
-from typing import Any, Callable, Optional
+from collections.abc import Callable, Iterable
+from typing import Any, Optional
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker

@@ -36,7 +36,7 @@ class _AnyClass(type):
 
 
 class _StandIn(ModuleType):
-    __path__: list[str] = []
+    __path__ = ()
     __version__ = "0"
 
     def __getattr__(self, name: str) -> Any:

@@ -1,6 +1,7 @@
 """Failures that a person can do something about, each in one line."""
 
 import errno
+
 from bot.brain.interface import BrainError
 from bot.brain.train import ModelError, TrainingError
 from bot.brain.without_tensorflow import NeuralComponentError
@@ -8,7 +9,8 @@ from bot.knowledge.load import GlossaryError
 from bot.settings import SettingError
 
 FORESEEN = (
-    BrainError, GlossaryError, ModelError, NeuralComponentError, SettingError, TrainingError, OSError,
+    BrainError, GlossaryError, ModelError, NeuralComponentError, OSError, SettingError,
+    TrainingError,
 )  # fmt: skip
 
 _CAUSES = {

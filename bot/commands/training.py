@@ -34,4 +34,3 @@ def train_model(settings: Settings, if_needed: bool) -> None:
         logging.getLogger(__name__).error("%s", noise.getvalue()[-4000:])
         raise
     click.echo(f"Trained: {path}")
-

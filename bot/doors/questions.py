@@ -14,9 +14,7 @@ from bot.replies.model import Reply
 from bot.replies.plain import plain
 
 
-async def ask(
-    brain: Brain, knowledge: Knowledge, question: str, person: str
-) -> dict[str, Any]:
+async def ask(brain: Brain, knowledge: Knowledge, question: str, person: str) -> dict[str, Any]:
     """The answer to one question, as the `ask --json` contract says."""
     replies = await brain.reply(Message(person, question))
     first = replies[0]

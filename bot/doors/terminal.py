@@ -30,7 +30,8 @@ async def chat(
 ) -> None:
     """Talk until `read_line` gives None; a number picks one of the choices just shown."""
     console.print(escape(greeting(knowledge, language)), style="bold", highlight=False)
-    person, choices = new_person(), ()
+    person = new_person()
+    choices: tuple[Choice, ...] = ()
     while (line := read_line()) is not None:
         try:
             replies = await brain.reply(_message(person, line, choices, language))
@@ -41,9 +42,7 @@ async def chat(
         choices = replies[-1].choices
 
 
-def _message(
-    person: str, line: str, choices: tuple[Choice, ...], language: Language
-) -> Message:
+def _message(person: str, line: str, choices: tuple[Choice, ...], language: Language) -> Message:
     number = int(line) if line.strip().isascii() and line.strip().isdigit() else 0
     if 1 <= number <= len(choices):
         return Message(person, payload=choices[number - 1].payload, language=language)

@@ -107,7 +107,6 @@ class LanguageReader:
             written = self._nearest(written) or written
         return _accented(language).get(written, written)
 
-    @lru_cache(maxsize=4096)
     def _nearest(self, written: str) -> Optional[str]:
         if len(written) < _SHORTEST_REPAIR or not written.isalpha():
             return None

@@ -70,7 +70,7 @@ def _wording(path: Path, language: str, wording: Wording) -> Iterator[Problem]:
         if words > MAX_SENTENCE_WORDS:
             yield Problem(
                 path, f"{language}.short",
-                f"a sentence of {words} words, at most {MAX_SENTENCE_WORDS}: « {sentence.strip()} »",
+                f"a sentence has {words} words, at most {MAX_SENTENCE_WORDS}: {sentence.strip()!r}",
             )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def _term(path: Path, term: Term) -> Iterator[Problem]:
         spellings = term.spellings(language)
         for form in spellings.all():
             if not form_key(form):
-                yield Problem(path, f"forms.{language}", f"{form!r} holds nothing that can be found")
+                yield Problem(path, f"forms.{language}", f"{form!r} holds nothing to find")
         if term.category != "phrases" and term.wording(language).gloss is None:
             yield Problem(path, f"{language}.gloss", "is missing: write it")
 

@@ -75,7 +75,7 @@ class TermMatcher:
         self._choices = list(self._squashed)
 
     def find(self, text: str) -> list[Match]:
-        """The terms in the first 10,000 characters of `text`, in reading order, none overlapping."""
+        """The terms in the first 10,000 characters of `text`, in order, none overlapping."""
         words = tokens(text[:LONGEST_TEXT])
         taken = [False] * len(words)
         matches = []
@@ -151,9 +151,7 @@ class TermMatcher:
         if written in self._squashed:
             return self._squashed[written]
         edits = 1 if len(written) < 8 else 2
-        found = process.extractOne(
-            written, self._choices, scorer=OSA.distance, score_cutoff=edits
-        )
+        found = process.extractOne(written, self._choices, scorer=OSA.distance, score_cutoff=edits)
         if found is None:
             return None
         choice = str(found[0])

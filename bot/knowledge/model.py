@@ -8,9 +8,7 @@ from pydantic import BaseModel, Extra, Field, conlist
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 
-Facet = Literal[
-    "meaning", "example", "howto", "difference", "etiquette", "origin", "now", "advice"
-]
+Facet = Literal["meaning", "example", "howto", "difference", "etiquette", "origin", "now", "advice"]
 
 Category = Literal[
     "abbreviations", "abuse-and-safety", "actions", "basics", "business-and-marketing",

@@ -19,7 +19,7 @@ _TOKEN = re.compile(
 )
 
 
-_IGNORED = frozenset("-–—_«»“”\"\ufe0f\u200d")
+_IGNORED = frozenset('-–—_«»“”"\ufe0f\u200d')
 
 
 @dataclass(frozen=True)

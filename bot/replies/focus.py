@@ -11,7 +11,9 @@ _CUE = re.compile(
     r"definir|explique\w*|sens de|appelle|entend par|what(?:'s| is| are| does|s)|mean(?:s|ing)?|"
     r"define|explain|stand(?:s)? for|difference|exemple|example|comment|how|utilis\w+|sert"
 )
-_JOINED = re.compile(r"[\s,'’\"«»()/&+?-]*(?:et|ou|and|or|vs|versus|puis|le|la|les|l|un|une|a|the|de|du|\s)*[\s,'’\"«»()/&+?-]*")
+_JOINED = re.compile(
+    r"(?:[\s,'’\"«»()/&+?-]|\b(?:et|ou|and|or|vs|versus|puis|le|la|les|l|un|une|a|the|de|du)\b)*"
+)
 
 Found = Mapping[str, Any]
 
@@ -31,7 +33,8 @@ def in_focus(terms: Sequence[Found], text: str, background: Collection[str]) -> 
 def _distance(term: Found, text: str) -> int:
     folded = fold(text)
     cues = [match.span() for match in _CUE.finditer(folded)] or [(0, 0)]
-    gaps = [term["start"] - end if term["start"] >= end else start - term["end"] for start, end in cues]
+    begin, finish = int(term["start"]), int(term["end"])
+    gaps = (begin - end if begin >= end else start - finish for start, end in cues)
     return min(abs(gap) for gap in gaps)
 
 

@@ -50,9 +50,7 @@ class Reply:
         Raises:
             KeyError, TypeError: the data are not a reply's.
         """
-        parts = tuple(
-            Part(**{**part, "sources": tuple(part["sources"])}) for part in data["parts"]
-        )
+        parts = tuple(Part(**{**part, "sources": tuple(part["sources"])}) for part in data["parts"])
         choices = tuple(Choice(**choice) for choice in data["choices"])
         entries = tuple(data["entries"])
         return cls(**{**data, "entries": entries, "parts": parts, "choices": choices})

@@ -15,7 +15,9 @@ def plain(reply: Reply, say: Wording, choices: bool = True) -> str:
 
 def _part(part: Part, say: Wording) -> str:
     colon = " : " if say.language == "fr" else ": "
-    lines = [f"{part.title}{colon}{part.text}" if part.title and "\n" not in part.text else part.text]
+    lines = [
+        f"{part.title}{colon}{part.text}" if part.title and "\n" not in part.text else part.text
+    ]
     if part.title and "\n" in part.text:
         lines.insert(0, f"{part.title}{colon}".rstrip())
     for name in ("example", "etiquette", "then"):

@@ -25,13 +25,18 @@ class Wording:
         Raises:
             KeyError: no such sentence, or a hole has no value.
         """
-        found: Any = self.tree
-        for step in key.split("."):
-            found = found[step]
+        found = self._at(key)
         return str(found).format(**values) if values else str(found)
 
     def list(self, key: str) -> tuple[str, ...]:
-        return tuple(self.tree[key])
+        """The sentences or names listed at `key`."""
+        return tuple(self._at(key))
+
+    def _at(self, key: str) -> Any:
+        found: Any = self.tree
+        for step in key.split("."):
+            found = found[step]
+        return found
 
 
 def load_wordings() -> dict[Language, Wording]:

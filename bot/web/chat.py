@@ -4,25 +4,23 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from jinja2 import Environment, FileSystemLoader, select_autoescape
-from markupsafe import Markup
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.brain.interface import Brain, BrainError, Message
 from bot.knowledge.model import LANGUAGES, Language
 from bot.privacy.keys import derived, pseudonym
-from bot.replies.model import Reply
+from bot.replies.model import Part, Reply
 from bot.replies.wording import Wording
 
 TEMPLATES = Path(__file__).parent / "templates"
 COOKIE = "visitor"
 COOKIE_AGE = 30 * 24 * 3600
-LONGEST_BODY = 32 * 1024
 LONGEST_LABEL = 120
 
 
@@ -53,44 +51,46 @@ class ChatPages:
         """The page, empty on GET, with one turn on POST."""
         form = await self._form(request)
         visitor = self._visitor(request, form)
-        turn = await self._turn(visitor, form) if request.method == "POST" else Markup("")
-        content = self._templates.get_template("chat.html").render(
-            say=self._wordings[visitor.language],
-            language=visitor.language,
-            other=next(name for name in LANGUAGES if name != visitor.language),
-            turns=turn,
-        )
-        return self._remember(HTMLResponse(content), visitor)
+        turn = await self._turn(visitor, form) if request.method == "POST" else {}
+        return self._render("chat.html", visitor, turn)
 
     async def turn(self, request: Request) -> Response:
         """One turn as a piece of HTML."""
         form = await self._form(request)
         visitor = self._visitor(request, form)
-        return self._remember(HTMLResponse(await self._turn(visitor, form)), visitor)
+        return self._render("turn.html", visitor, await self._turn(visitor, form))
+
+    def _render(self, template: str, visitor: Visitor, turn: Mapping[str, Any]) -> Response:
+        content = self._templates.get_template(template).render(
+            say=self._wordings[visitor.language],
+            wordings=self._wordings,
+            language=visitor.language,
+            other=next(name for name in LANGUAGES if name != visitor.language),
+            **turn,
+        )
+        response = HTMLResponse(content)
+        value = str(self._signer.dumps(visitor.id))
+        response.set_cookie(COOKIE, value, COOKIE_AGE, httponly=True, samesite="strict")
+        return response
 
     async def _form(self, request: Request) -> FormData:
-        return await request.form(max_files=0, max_fields=8) if request.method == "POST" else FormData()
+        if request.method != "POST":
+            return FormData()
+        return await request.form(max_files=0, max_fields=8)
 
-    async def _turn(self, visitor: Visitor, form: FormData) -> Markup:
+    async def _turn(self, visitor: Visitor, form: FormData) -> dict[str, Any]:
         text, payload = _field(form, "text"), _field(form, "payload")
         person = pseudonym(self._key, "web", visitor.id)
         message = Message(person, text, payload or None, visitor.language)
-        return Markup(
-            self._templates.get_template("turn.html").render(
-                say=self._wordings[visitor.language],
-                wordings=self._wordings,
-                language=visitor.language,
-                question=_field(form, "label")[:LONGEST_LABEL] if payload else text,
-                replies=await self._replies(message, visitor.language),
-            )
-        )
+        return {
+            "question": _field(form, "label")[:LONGEST_LABEL] if payload else text,
+            "replies": await self._replies(message, visitor.language),
+        }
 
     async def _replies(self, message: Message, language: Language) -> list[Reply]:
         try:
             return await self._brain.reply(message)
         except BrainError:
-            from bot.replies.model import Part
-
             sorry = self._wordings[language]("small_talk.failure")
             return [Reply(language, "failure", (Part(sorry),))]
 
@@ -101,11 +101,6 @@ class ChatPages:
             identity = secrets.token_urlsafe(16)
         asked = request.query_params.get("language") or _field(form, "language")
         return Visitor(identity, _language(asked) or _preferred(request))
-
-    def _remember(self, response: Response, visitor: Visitor) -> Response:
-        value = str(self._signer.dumps(visitor.id))
-        response.set_cookie(COOKIE, value, COOKIE_AGE, httponly=True, samesite="strict")
-        return response
 
 
 def _field(form: FormData, name: str) -> str:
@@ -122,7 +117,3 @@ def _preferred(request: Request) -> Language:
     wanted = request.headers.get("accept-language", "").lower()
     english, french = wanted.find("en"), wanted.find("fr")
     return "en" if english >= 0 and (french < 0 or english < french) else "fr"
-
-
-async def too_large(_request: Request, _error: Exception) -> Response:
-    return PlainTextResponse("too large", 413)

@@ -13,8 +13,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.brain.nlu.attributes import RANKING, READING
-from bot.brain.nlu.label_model import LabelModel, load_model, save_model, train_model
 from bot.brain.nlu.features import SentenceEncoder
+from bot.brain.nlu.label_model import LabelModel, load_model, save_model, train_model
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

@@ -75,7 +75,9 @@ def decide(
 
 
 def _is_talk(label: str) -> bool:
-    return label not in FACET_INTENTS and not label.startswith(f"{TOPIC}/") and label != OUT_OF_SCOPE
+    return (
+        label not in FACET_INTENTS and not label.startswith(f"{TOPIC}/") and label != OUT_OF_SCOPE
+    )
 
 
 def _pooled_topics(

@@ -7,6 +7,7 @@ The encoder is Google's multilingual Universal Sentence Encoder v3 as packaged f
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 from typing import Any
 
@@ -75,4 +76,4 @@ class WordWeights:
 def _grams(text: str) -> Iterator[str]:
     words = text.replace("'", "' ").split()
     yield from words
-    yield from (f"{first} {second}" for first, second in zip(words, words[1:]))
+    yield from (f"{first} {second}" for first, second in pairwise(words))

@@ -12,7 +12,7 @@ TERM_WORD = "termx"
 
 @dataclass(frozen=True)
 class Reading:
-    """`plain` is the utterance with its spelling repaired; `masked` has terms replaced by a word."""
+    """`plain`: the utterance, its spelling repaired; `masked`: its terms replaced by a word."""
 
     guess: LanguageGuess
     matches: list[Match]

@@ -25,7 +25,8 @@ class Softmax:
     def scores(self, dense: Vector, columns: NDArray[np.int32], weights: Vector) -> Vector:
         """The probability of each label for one text."""
         logits = dense @ self.dense + weights @ self.sparse[columns] + self.bias
-        return _softmax(logits[np.newaxis, :])[0]
+        scores: Vector = _softmax(logits[np.newaxis, :])[0]
+        return scores
 
     def all_scores(self, dense: Vector, sparse: csr_matrix) -> Vector:
         """The probability of each label for many texts: shape (texts, labels)."""
@@ -59,7 +60,7 @@ def fit(
 
     def split(flat: Vector) -> list[Vector]:
         parts = np.split(flat.astype(np.float32), np.cumsum(sizes)[:-1])
-        return [part.reshape(shape) for part, shape in zip(parts, shapes)]
+        return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
 
     def loss(flat: Vector) -> tuple[float, NDArray[np.float64]]:
         model = Softmax(*split(flat))
