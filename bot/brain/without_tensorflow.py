@@ -36,7 +36,6 @@ class _AnyClass(type):
 
 
 class _StandIn(ModuleType):
-    __path__ = ()
     __version__ = "0"
 
     def __getattr__(self, name: str) -> Any:
@@ -54,7 +53,9 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
-        return _StandIn(spec.name)
+        module = _StandIn(spec.name)
+        module.__path__ = []
+        return module
 
     def exec_module(self, module: ModuleType) -> None:
         return None
