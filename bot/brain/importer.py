@@ -19,7 +19,7 @@ from bot.knowledge.load import Glossary, load_glossary
 from bot.knowledge.model import LANGUAGES, Language
 from bot.settings import GLOSSARY, NLU_DATA
 
-DRAWS_PER_TEMPLATE = 4
+DRAWS_PER_TEMPLATE = 2
 SEED = 7
 
 

@@ -100,6 +100,8 @@ class Composer:
 
     def _term_part(self, term: Term, aspect: str, title: str) -> Part:
         text = term.wording(self.language)
+        if aspect == "sentence":
+            return Part(text.short, self.say("decode.title"))
         if aspect == "example":
             return Part(text.gloss or text.short, title, example=text.example)
         if aspect == "howto":

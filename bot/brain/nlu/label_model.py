@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.brain.nlu.features import SentenceEncoder, Vector, WordWeights
 from bot.brain.nlu.reading import Reading
@@ -28,7 +29,7 @@ class LabelModel:
 
     def rank(self, reading: Reading, encoder: SentenceEncoder) -> Ranking:
         """Every label with its probability, best first."""
-        dense = encoder.encode([reading.plain])[0]
+        dense = encoder.encode([reading.plain, reading.masked]).ravel()
         scores = self.softmax.scores(dense, *self.words.row(reading.masked))
         return self._sorted(scores)
 
@@ -48,10 +49,26 @@ def train_model(
     numbers = np.array([names.index(label) for label in labels])
     masked = [reading.masked for reading in readings]
     words = WordWeights.fit(masked)
-    weights = np.where(np.array(labels) == OUT_OF_SCOPE, out_of_scope_weight, 1.0)
-    dense = encoder.encode([reading.plain for reading in readings])
-    softmax = fit(dense, words.matrix(masked), numbers, weights.astype(np.float32), strength)
-    return LabelModel(names, words, softmax)
+    plain = _encode_distinct([reading.plain for reading in readings], encoder)
+    dense = np.hstack([plain, _encode_distinct(masked, encoder)])
+    weights = _sample_weights(numbers, np.array(labels) == OUT_OF_SCOPE, out_of_scope_weight)
+    return LabelModel(names, words, fit(dense, words.matrix(masked), numbers, weights, strength))
+
+
+def _encode_distinct(texts: Sequence[str], encoder: SentenceEncoder) -> Vector:
+    """Encode each text once: templates filled with different terms mask to the same one."""
+    distinct = {text: row for row, text in enumerate(dict.fromkeys(texts))}
+    encoded: Vector = encoder.encode(list(distinct))[[distinct[text] for text in texts]]
+    return encoded
+
+
+def _sample_weights(
+    numbers: NDArray[np.int64], refused: NDArray[np.bool_], out_of_scope_weight: float
+) -> Vector:
+    """Labels with fewer lines weigh more, by the square root; a refusal weighs as it is told."""
+    counts = np.bincount(numbers)
+    weights = np.sqrt(counts.mean() / counts[numbers])
+    return np.asarray(np.where(refused, out_of_scope_weight, weights), dtype=np.float32)
 
 
 def save_model(model: LabelModel, folder: Path) -> None:

@@ -16,7 +16,7 @@ from bot.brain.nlu.features import Vector
 
 @dataclass(frozen=True)
 class Softmax:
-    """`dense`: (512, labels); `sparse`: (words, labels); `bias`: (labels,)."""
+    """`dense`: (1024, labels); `sparse`: (words, labels); `bias`: (labels,)."""
 
     dense: Vector
     sparse: Vector
@@ -49,7 +49,7 @@ def fit(
 ) -> Softmax:
     """Learn by L-BFGS with an L2 penalty of 1/`strength`.
 
-    `dense`: (texts, 512), `sparse`: (texts, words), `labels` and `sample_weights`: (texts,).
+    `dense`: (texts, 1024), `sparse`: (texts, words), `labels` and `sample_weights`: (texts,).
     """
     count = int(labels.max()) + 1
     targets = np.zeros((len(labels), count), dtype=np.float32)

@@ -1,0 +1,1 @@
+"""Measures understanding on lines that the training never saw."""
