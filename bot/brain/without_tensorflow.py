@@ -64,27 +64,17 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def install() -> None:
     """Answer TensorFlow's imports with stand-ins; harmless when called twice.
 
-    spaCy's back end asks for TensorFlow too, to see whether it is there: it is loaded first, with
-    the import refused, so that it takes the stand-ins for nothing.
+    Raises:
+        RuntimeError: TensorFlow was imported before.
     """
     if any(isinstance(finder, _Finder) for finder in sys.meta_path):
         return
     if "tensorflow" in sys.modules:
         raise RuntimeError("TensorFlow is already imported: call install() first")
-    _load_before_stand_ins()
+    # skops looks through every loaded module when it is imported: cheap now, slow after Rasa.
+    import skops.io  # noqa: F401
+
     sys.meta_path.insert(0, _Finder())
-
-
-def _load_before_stand_ins() -> None:
-    for name in ABSENT:
-        sys.modules[name] = None  # type: ignore[assignment]
-    try:
-        # skops looks through every loaded module when it is imported: cheap now, slow later.
-        import skops.io  # noqa: F401
-        import thinc.compat  # noqa: F401
-    finally:
-        for name in ABSENT:
-            del sys.modules[name]
 
 
 def refuse_neural(components: Iterable[str]) -> None:

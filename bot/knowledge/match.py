@@ -21,8 +21,10 @@ Strength = Literal["sure", "weak", "fuzzy"]
 
 LONGEST_TEXT = 10_000
 _UNKNOWN = "_"
-_SHORTEST_FUZZY = 4
-_LONGEST_FUZZY_WINDOW = 3
+_LEADING = frozenset(
+    """je j' tu te me on il un une des le la les l' du de d' en mon ma mes vais va faire fait
+    a an the to i you my your in""".split()  # noqa: SIM905 - a list of words reads best as words
+)
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class TermMatcher:
         return Doc(self._vocab, words=[word or _UNKNOWN for word in known])
 
     def _known_spelling(self, word: Token) -> Optional[str]:
-        if word.kind in ("url", "name"):
+        if word.kind == "url":
             return None
         candidates = (word.folded, word.folded.lstrip("#"))
         return next((c for c in candidates if c in self._vocabulary), None)
@@ -169,7 +171,14 @@ def _shortest_keys(term: Term, weak: set[tuple[str, ...]]) -> list[tuple[str, ..
     """The keys of a term, without those that only put words before a shorter one ("je RT")."""
     keys = dict.fromkeys(map(form_key, term.written_forms()))
     firm = set(keys) - weak
-    return [key for key in keys if not any(key[i:] in firm for i in range(1, len(key)))]
+    return [key for key in keys if not any(tail in firm for tail in _tails(key))]
+
+
+def _tails(key: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for i, word in enumerate(key[:-1], start=1):
+        if word not in _LEADING:
+            return
+        yield key[i:]
 
 
 def distinct(matches: Iterable[Match]) -> list[Match]:

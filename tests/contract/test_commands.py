@@ -1,0 +1,102 @@
+"""The commands that others call, run as they would run them."""
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+
+from bot.settings import ROOT
+
+QUESTIONS = """c koi un RT ?
+what does #FF mean
+c'est quoi LT ?
+comment faire cuire un œuf
+bonjour
+"""
+FIELDS = {"question", "language", "intent", "entries", "facet", "confidence", "reply"}
+
+
+def run(command: list[str], *arguments: str, text: str = "", **fields: Any) -> Any:
+    return subprocess.run(
+        [*command, *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
+        **fields,
+    )
+
+
+@pytest.fixture(scope="module")
+def answers() -> list[dict[str, Any]]:
+    import sys
+
+    done = run([sys.executable, "-m", "bot"], "ask", "--json", text=QUESTIONS)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_ask_prints_one_object_a_line_with_every_field(answers: list[dict[str, Any]]) -> None:
+    assert [answer["question"] for answer in answers] == QUESTIONS.splitlines()
+    for answer in answers:
+        assert set(answer) == FIELDS
+        assert 0 <= answer["confidence"] <= 1
+        assert answer["language"] in ("fr", "en")
+        assert answer["reply"].strip()
+
+
+def test_ask_answers_right(answers: list[dict[str, Any]]) -> None:
+    rt, ff, lt, egg, hello = answers
+    assert (rt["entries"][0], rt["language"], rt["facet"]) == ("rt", "fr", "meaning")
+    assert (ff["entries"][0], ff["language"], ff["facet"]) == ("ff", "en", "meaning")
+    assert (lt["intent"], lt["entries"]) == ("clarify", ["live-tweet", "lt-last"])
+    assert (egg["intent"], egg["entries"]) == ("out_of_scope", [])
+    assert (hello["intent"], hello["entries"]) == ("greet", [])
+
+
+def test_ask_takes_a_question_as_words(bot_command: list[str]) -> None:
+    done = run(bot_command, "ask", "c'est", "quoi", "un", "hashtag")
+    assert done.returncode == 0
+    assert "#" in done.stdout
+
+
+def test_a_conversation_remembers_and_separate_questions_do_not(bot_command: list[str]) -> None:
+    lines = "c'est quoi un hashtag ?\net un exemple ?\n"
+    together = run(bot_command, "ask", "--json", "--conversation", text=lines)
+    apart = run(bot_command, "ask", "--json", text=lines)
+    assert json.loads(together.stdout.splitlines()[1])["entries"] == ["hashtag"]
+    assert json.loads(apart.stdout.splitlines()[1])["entries"] == []
+
+
+def test_decode_prints_spans(bot_command: list[str]) -> None:
+    tweet = "thx RT, je te #FF demain ! see U soon IRL ;-))"
+    done = run(bot_command, "decode", "--json", tweet)
+    decoded = json.loads(done.stdout)
+    assert set(decoded) == {"tweet", "language", "entries", "reply"}
+    assert [entry["id"] for entry in decoded["entries"]] == [
+        "ty", "rt", "ff", "cu", "irl", "emoji",
+    ]  # fmt: skip
+    for entry in decoded["entries"]:
+        assert tweet[entry["start"] : entry["end"]] == entry["text"]
+
+
+def test_lint_passes_and_counts(bot_command: list[str]) -> None:
+    done = run(bot_command, "lint")
+    assert done.returncode == 0, done.stdout
+    assert "fr and en" in done.stdout
+
+
+def test_purge_says_how_many(
+    bot_command: list[str], tmp_path: Any, clean_environment: dict[str, str]
+) -> None:
+    env = {**clean_environment, "BOT_DATA_DIR": str(tmp_path)}
+    done = run(bot_command, "purge", "--days", "0", env=env)
+    assert done.stdout == "0 conversation(s) erased.\n"
+
+
+def test_rasa_reads_the_same_files(bot_command: list[str]) -> None:
+    command = [bot_command[0], "-m", "rasa", "data", "validate", "--data", "nlu_data"]
+    done = run(command, "--fail-on-warnings")
+    assert done.returncode == 0, done.stderr[-3000:]

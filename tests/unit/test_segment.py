@@ -1,0 +1,25 @@
+import pytest
+
+from bot.brain.segment import questions
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("c'est quoi un RT ?", ["c'est quoi un RT ?"]),
+        (
+            "c'est quoi un RT et comment on fait un thread ?",
+            ["c'est quoi un RT", "comment on fait un thread ?"],
+        ),
+        ("What is a DM? How do I block?", ["What is a DM?", "How do I block?"]),
+        ("c'est quoi RT et IRL ?", ["c'est quoi RT et IRL ?"]),
+        ("Bonjour ! c'est quoi un RT ?", ["Bonjour ! c'est quoi un RT ?"]),
+        ("", [""]),
+    ],
+)
+def test_several_questions_are_answered_one_by_one(text: str, expected: list[str]) -> None:
+    assert questions(text) == expected
+
+
+def test_never_more_than_three() -> None:
+    assert len(questions("what is a? " * 50)) == 3
