@@ -5,7 +5,7 @@ from typing import Any, Optional
 
 from actions.base import TurnAction
 from actions.turn import Turn
-from bot.replies.focus import in_focus
+from bot.replies.focus import in_focus, named
 from bot.replies.model import Reply
 
 ASPECTS = {
@@ -19,6 +19,8 @@ ASPECTS = {
 }
 MOST_TERMS = 3
 
+Found = Mapping[str, Any]
+
 
 class AnswerTerm(TurnAction):
     """What a term means, an example of it, how to do it, its manners, its past and present."""
@@ -30,39 +32,55 @@ class AnswerTerm(TurnAction):
         aspect = turn.aspect or self._aspect(turn)
         if turn.asked:
             return turn.compose.answer([turn.asked], aspect, turn.intent)
-        terms = in_focus(turn.terms, turn.text, self.knowledge.glossary.shared.background)
         if aspect == "difference":
-            return self._compare(turn, terms)
+            return self._compare(turn)
+        terms = self._terms(turn)
         if not terms:
             return self._about_last(turn, aspect)
         if aspect == "meaning" and len(terms) == 1 and (senses := self._senses(terms[0])):
             form = str(terms[0]["text"])
             return turn.compose.offer(senses, "clarify.senses", turn.confidence, form)
-        ids = list(dict.fromkeys(term["entries"][0] for term in terms))[:MOST_TERMS]
-        return turn.compose.answer(ids, aspect, turn.intent, turn.confidence)
+        return turn.compose.answer(_ids(terms)[:MOST_TERMS], aspect, turn.intent, turn.confidence)
 
     def _aspect(self, turn: Turn) -> str:
         if turn.intent in ("ask_again", "correct") and turn.last_aspect in ASPECTS.values():
             return turn.last_aspect or "meaning"
         return ASPECTS.get(turn.intent, "meaning")
 
-    def _senses(self, term: Mapping[str, Any]) -> Optional[list[str]]:
+    def _terms(self, turn: Turn) -> list[Found]:
+        """The terms asked about; in a follow-up, only those that are really named."""
+        background = self.knowledge.glossary.shared.background
+        if turn.last_entry and not named(turn.terms, turn.text, background):
+            alone = turn.intent == "ask_meaning" and any(
+                term["strength"] != "weak" for term in turn.terms
+            )
+            return in_focus(turn.terms, turn.text, background) if alone else []
+        return in_focus(turn.terms, turn.text, background)
+
+    def _senses(self, term: Found) -> Optional[list[str]]:
         offered = self.knowledge.glossary.shared.offered.values()
         return list(term["entries"]) if list(term["entries"]) in map(list, offered) else None
 
-    def _compare(self, turn: Turn, terms: list[Mapping[str, Any]]) -> Reply:
-        named = list(dict.fromkeys(term["entries"][0] for term in terms))
-        if len(named) == 1 and turn.last_entry and turn.last_entry not in named:
-            named = [turn.last_entry, *named]
-        if not named and turn.last_entry:
-            named = [turn.last_entry]
-        if len(named) >= 2:
-            return turn.compose.compare(named[0], named[1], turn.intent)
-        if named:
-            return turn.compose.answer(named, "difference", turn.intent, turn.confidence)
+    def _compare(self, turn: Turn) -> Reply:
+        background = self.knowledge.glossary.shared.background
+        ids = _ids(named(turn.terms, turn.text, background))
+        if len(ids) < 2:
+            ids = list(dict.fromkeys([*ids, *_ids(turn.terms)]))
+        if len(ids) == 1 and turn.last_entry and turn.last_entry not in ids:
+            ids = [turn.last_entry, *ids]
+        if not ids and turn.last_entry:
+            ids = [turn.last_entry]
+        if len(ids) >= 2:
+            return turn.compose.compare(ids[0], ids[1], turn.intent)
+        if ids:
+            return turn.compose.answer(ids, "difference", turn.intent, turn.confidence)
         return turn.compose.sentence("clarify.which_two", "clarify")
 
     def _about_last(self, turn: Turn, aspect: str) -> Reply:
         if turn.last_entry is None or turn.intent == "correct":
             return turn.compose.sentence("clarify.which_word", "clarify")
         return turn.compose.answer([turn.last_entry], aspect, turn.intent, turn.confidence)
+
+
+def _ids(terms: list[Found]) -> list[str]:
+    return list(dict.fromkeys(term["entries"][0] for term in terms))

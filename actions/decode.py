@@ -16,6 +16,8 @@ class Decode(TurnAction):
     def reply(self, turn: Turn) -> Reply:
         start, end = pasted_part(turn.text)
         decoding = self.knowledge.decoder.decode(turn.text[start:end])
-        if not decoding.matches and (start, end) == (0, len(turn.text)):
+        background = self.knowledge.glossary.shared.background
+        told = [match for match in decoding.matches if match.entries[0] not in background]
+        if not told and not decoding.sentence and (start, end) == (0, len(turn.text)):
             return turn.compose.sentence("decode.ask", turn.intent)
         return tell(decoding, turn.compose, turn.confidence)

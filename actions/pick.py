@@ -1,18 +1,20 @@
 """Takes a choice among the entries that were offered: by number, by place, by yes or no."""
 
 import re
+from typing import Optional
 
 from actions.base import TurnAction
 from actions.turn import Turn
 from bot.knowledge.text import fold
 from bot.replies.model import Reply
 
-_PLACES = (
-    re.compile(r"\b(?:1|un|une|1er|1ere|premiere?|first|one)\b"),
-    re.compile(r"\b(?:2|deux|2e|2eme|deuxieme|seconde?|second|two)\b"),
-    re.compile(r"\b(?:3|trois|3e|3eme|troisieme|third|three)\b"),
-    re.compile(r"\b(?:4|quatre|4e|4eme|quatrieme|fourth|four)\b"),
+_ORDINALS = (
+    r"1ere?|1er|premiere?|first",
+    r"2e|2eme|2nde?|deuxieme|seconde?|second",
+    r"3e|3eme|troisieme|third",
+    r"4e|4eme|quatrieme|fourth",
 )
+_NUMBERS = (r"1|une?|one", r"2|deux|two", r"3|trois|three", r"4|quatre|four")
 _LAST = re.compile(r"\b(?:derniere?|last|autre|other)\b")
 
 
@@ -41,10 +43,16 @@ class Pick(TurnAction):
         return turn.compose.answer([entry_id], aspect, turn.intent, turn.confidence)
 
 
-def place(text: str, count: int) -> int | None:
-    """Which of `count` choices `text` names by its place, counted from 0."""
+def place(text: str, count: int) -> Optional[int]:
+    """Which of `count` choices `text` names by its place, counted from 0.
+
+    Ordinals come first: "the second one" is no "one".
+    """
     folded = fold(text)
     if _LAST.search(folded):
         return count - 1
-    named = (i for i, pattern in enumerate(_PLACES[:count]) if pattern.search(folded))
-    return next(named, None)
+    for names in (_ORDINALS, _NUMBERS):
+        for i, name in enumerate(names[:count]):
+            if re.search(rf"\b(?:{name})\b", folded):
+                return i
+    return None

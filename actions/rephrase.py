@@ -2,6 +2,7 @@
 
 from actions.base import TurnAction
 from actions.turn import Turn
+from bot.replies.focus import named
 from bot.replies.model import Reply
 
 ASPECTS = {"simpler": "simpler", "shorter": "simpler", "more": "more", "source": "source"}
@@ -14,8 +15,9 @@ class Rephrase(TurnAction):
         return "action_rephrase"
 
     def reply(self, turn: Turn) -> Reply:
-        named = [term["entries"][0] for term in turn.terms if term["strength"] != "weak"]
-        entry = turn.asked or next(iter(named), None) or turn.last_entry
+        spoken_of = named(turn.terms, turn.text, self.knowledge.glossary.shared.background)
+        firm = [term["entries"][0] for term in spoken_of if term["strength"] != "weak"]
+        entry = turn.asked or next(iter(firm), None) or turn.last_entry
         if entry is None:
             return turn.compose.sentence("small_talk.nothing_yet", turn.intent)
         aspect = turn.aspect or ASPECTS[turn.intent]

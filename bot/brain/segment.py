@@ -14,6 +14,7 @@ _ASKS = re.compile(
     r"\?|\b(?:quoi|koi|comment|pourquoi|combien|quel|quelle|que veut|est-ce|faut|puis-je|dois|"
     r"what|how|why|who|when|where|which|should|can|does|is|mean)\b"
 )
+_LEADING_AND = re.compile(r"^(?:et|puis|aussi|and|also)\b[,\s]*", re.IGNORECASE)
 _SHORTEST = 2
 
 
@@ -26,7 +27,7 @@ def questions(text: str) -> list[str]:
     )
     if len(asking) < 2 or statements:
         return [text]
-    return asking[:MOST_QUESTIONS]
+    return [_LEADING_AND.sub("", piece) for piece in asking[:MOST_QUESTIONS]]
 
 
 def _split_and(part: str) -> list[str]:

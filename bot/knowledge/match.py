@@ -25,6 +25,8 @@ _LEADING = frozenset(
     """je j' tu te me on il un une des le la les l' du de d' en mon ma mes vais va faire fait
     a an the to i you my your in""".split()  # noqa: SIM905 - a list of words reads best as words
 )
+_SHORTEST_FUZZY = 4
+_LONGEST_FUZZY_WINDOW = 3
 
 
 @dataclass(frozen=True)

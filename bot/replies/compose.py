@@ -44,7 +44,7 @@ class Composer:
             self.language,
             intent,
             parts=(Part(self._difference(left, right), title=" / ".join(names)),),
-            entries=(first, second),
+            entries=(first, second, *self._same_as([first, second], "difference")),
             facet="difference",
             choices=(self.choice(left, "meaning"), self.choice(right, "meaning")),
         )
@@ -173,11 +173,12 @@ class Composer:
         """Questions that these entries answer too, and entries that a question repeats."""
         if aspect not in ("meaning", "advice", "difference"):
             return []
-        twins = [topic.id for topic in self.glossary.topics() if set(topic.answers) & set(ids)]
+        asked = set(ids)
+        twins = [topic.id for topic in self.glossary.topics() if set(topic.answers) == asked]
         for entry_id in ids:
             entry = self.glossary[entry_id]
             twins += entry.answers if isinstance(entry, Advice) else []
-        return [twin for twin in dict.fromkeys(twins) if twin not in ids]
+        return [twin for twin in dict.fromkeys(twins) if twin not in asked]
 
     def choice(self, entry: Entry, aspect: Optional[str] = None) -> Choice:
         """An entry to tap, under its own name."""

@@ -12,20 +12,44 @@ _CUE = re.compile(
     r"define|explain|stand(?:s)? for|difference|exemple|example|comment|how|utilis\w+|sert"
 )
 _JOINED = re.compile(
-    r"(?:[\s,'’\"«»()/&+?-]|\b(?:et|ou|and|or|vs|versus|puis|le|la|les|l|un|une|a|the|de|du)\b)*"
+    r"(?:[\s,'’\"«»()/&+?-]|"
+    r"\b(?:et|ou|and|or|vs|versus|puis|le|la|les|l|un|une|a|the|de|du|between|entre)\b)*"
+)
+# What stands before an everyday word when it is named as a word: "un like", "le fil", « post ».
+_CITES = re.compile(
+    r"(?:\b(?:un|une|le|la|les|des|du|de|et|ou|an?|the|of|and|or|vs|word|mot|bouton|button|term|"
+    r"terme|dire|faire|is|to|entre|between)|l'|d'|[«\"'“(:])\s*$"
 )
 
 Found = Mapping[str, Any]
 
 
+def named(terms: Sequence[Found], text: str, background: Collection[str]) -> list[Found]:
+    """The terms that the sentence names: neither scenery, nor everyday words in passing."""
+    return [
+        term
+        for term in terms
+        if term["entries"][0] not in background
+        and (term["strength"] != "weak" or is_cited(term, text))
+    ]
+
+
+def is_cited(term: Found, text: str) -> bool:
+    """Whether an everyday word is spoken of as a word: after an article or a quote, or alone."""
+    before, after = fold(text[: term["start"]]), text[term["end"] :]
+    alone = not before.strip() and not any(character.isalnum() for character in after)
+    return alone or _CITES.search(before) is not None
+
+
 def in_focus(terms: Sequence[Found], text: str, background: Collection[str]) -> list[Found]:
-    """The terms asked about: not those that set the scene, and the nearest to the question."""
-    front = [term for term in terms if term["entries"][0] not in background]
-    candidates = front or list(terms)
-    firm = [term for term in candidates if term["strength"] != "weak"]
-    if len(firm or candidates) <= 1:
-        return firm or candidates
-    pool = firm or candidates
+    """The terms asked about: the nearest to the question, and those joined to them."""
+    pool = named(terms, text, background) or [
+        term for term in terms if term["entries"][0] not in background
+    ]
+    firm = [term for term in pool if term["strength"] != "weak"]
+    pool = firm or pool or list(terms)
+    if len(pool) <= 1:
+        return pool
     nearest = min(range(len(pool)), key=lambda i: _distance(pool[i], text))
     return _neighbours(pool, nearest, text)
 

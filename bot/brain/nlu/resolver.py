@@ -9,7 +9,6 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import (
-    ENTITIES,
     INTENT,
     INTENT_NAME_KEY,
     INTENT_RANKING_KEY,
@@ -30,7 +29,7 @@ _RANKED = 5
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class Resolver(GraphComponent):
-    """Sets the intent, the terms as entities, and what actions need to know of the utterance."""
+    """Sets the intent, and what actions need to know of the utterance (terms among it)."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -62,7 +61,6 @@ class Resolver(GraphComponent):
         text = message.get(TEXT) or ""
         decision = decide(text, ranking, reading.matches, self._groups, self._thresholds)
         message.set(INTENT, _scored(*_split(decision)), add_to_output=True)
-        message.set(ENTITIES, [_entity(match) for match in reading.matches], add_to_output=True)
         ranked = [_scored(label, score) for label, score in ranking[:_RANKED]]
         message.set(INTENT_RANKING_KEY, ranked, add_to_output=True)
         understood: dict[str, Any] = {**reading.as_dict(), "label": decision.intent}
@@ -76,13 +74,3 @@ def _split(decision: Decision) -> tuple[str, float]:
 
 def _scored(name: str, score: float) -> dict[str, Any]:
     return {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: round(score, 4)}
-
-
-def _entity(match: Any) -> dict[str, Any]:
-    return {
-        "entity": "term",
-        "value": match.entries[0],
-        "start": match.start,
-        "end": match.end,
-        "extractor": "Resolver",
-    }
