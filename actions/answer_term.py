@@ -5,7 +5,7 @@ from typing import Any, Optional
 
 from actions.base import TurnAction
 from actions.turn import Turn
-from bot.replies.focus import in_focus, named
+from bot.knowledge.focus import in_focus, named
 from bot.replies.model import Reply
 
 ASPECTS = {

@@ -2,7 +2,7 @@
 
 from actions.base import TurnAction
 from actions.turn import Turn
-from bot.replies.focus import named
+from bot.knowledge.focus import named
 from bot.replies.model import Reply
 
 ASPECTS = {"simpler": "simpler", "shorter": "simpler", "more": "more", "source": "source"}

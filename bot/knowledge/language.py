@@ -22,6 +22,7 @@ SHORTHAND = "shorthand.tsv"
 _SHORTHAND_WEIGHT = 3.0
 _MAX_WORD_WEIGHT = 3.0
 _SHORTEST_REPAIR = 4
+_REMEMBERED = 8192
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class LanguageReader:
         self._shorthand = shorthand
         self._vocabulary = [word for word in set(vocabulary) if len(word) >= _SHORTEST_REPAIR]
         self._known = set(self._vocabulary)
+        self._nearest = lru_cache(maxsize=_REMEMBERED)(self._find_nearest)
 
     def guess(self, words: Iterable[Token]) -> LanguageGuess:
         """The likelier language of `words`; French when nothing tells."""
@@ -107,7 +109,7 @@ class LanguageReader:
             written = self._nearest(written) or written
         return _accented(language).get(written, written)
 
-    def _nearest(self, written: str) -> Optional[str]:
+    def _find_nearest(self, written: str) -> Optional[str]:
         if len(written) < _SHORTEST_REPAIR or not written.isalpha():
             return None
         edits = 1 if len(written) < 8 else 2

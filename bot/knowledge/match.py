@@ -26,6 +26,7 @@ _LEADING = frozenset(
     a an the to i you my your in""".split()  # noqa: SIM905 - a list of words reads best as words
 )
 _SHORTEST_FUZZY = 4
+_REMEMBERED = 8192
 _LONGEST_FUZZY_WINDOW = 3
 
 
@@ -77,6 +78,7 @@ class TermMatcher:
             if len("".join(key)) >= _SHORTEST_FUZZY and key not in self._weak
         }
         self._choices = list(self._squashed)
+        self._nearest = lru_cache(maxsize=_REMEMBERED)(self._find_nearest)
 
     def find(self, text: str) -> list[Match]:
         """The terms in the first 10,000 characters of `text`, in order, none overlapping."""
@@ -149,7 +151,7 @@ class TermMatcher:
         odd = [word.folded.lstrip("#") not in everyday_words() for word in window]
         return odd[0] if len(window) == 1 else any(odd)
 
-    def _nearest(self, written: str) -> Optional[tuple[str, ...]]:
+    def _find_nearest(self, written: str) -> Optional[tuple[str, ...]]:
         if len(written) < _SHORTEST_FUZZY or written.isdigit():
             return None
         if written in self._squashed:

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.replies.focus import in_focus
+from bot.knowledge.focus import in_focus
 from bot.replies.knowledge import Knowledge
 
 

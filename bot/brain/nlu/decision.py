@@ -1,11 +1,12 @@
 """Decides what an utterance asks for, from the ranked labels and the terms found in it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bot.brain.nlu.label_model import OUT_OF_SCOPE, Ranking
 from bot.knowledge.decode import looks_pasted
+from bot.knowledge.focus import named
 from bot.knowledge.load import Glossary
 from bot.knowledge.match import Match
 
@@ -22,12 +23,17 @@ _MOST_OFFERED = 3
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Probabilities above which a label is acted on; see `docs/how-it-decides.md`."""
+    """What probabilities are acted on; `docs/how-it-decides.md` tells how they were chosen.
 
-    topic: float = 0.45
+    `topic`: a topic is answered; `topic_offer`: it is at least offered. `named_term` and
+    `cited_word`: how much more a question about a term weighs when one is named in the text, or
+    when an everyday word stands there as a word.
+    """
+
+    topic: float = 0.40
     topic_offer: float = 0.12
-    dialogue: float = 0.45
-    refuse: float = 0.50
+    named_term: float = 6.0
+    cited_word: float = 3.0
 
 
 @dataclass(frozen=True)
@@ -55,23 +61,38 @@ def decide(
     matches: list[Match],
     groups: Mapping[str, str],
     thresholds: Thresholds,
+    background: Collection[str] = (),
 ) -> Decision:
     """What to do with `text`."""
     labels = dict(ranking)
-    best, best_score = ranking[0]
-    if best == DECODE or looks_pasted(text, matches):
-        return Decision(DECODE, max(best_score, 0.5))
+    if looks_pasted(text, matches):
+        return Decision(DECODE, max(labels.get(DECODE, 0.0), 0.5))
     topics = _pooled_topics(labels, groups)
-    facet_score = sum(labels.get(name, 0.0) for name in FACET_INTENTS)
-    topic_score = sum(score for _, score in topics)
-    firm = [match for match in matches if match.strength != "weak"]
-    if best == OUT_OF_SCOPE and (best_score >= thresholds.refuse or not firm):
-        return Decision(OUT_OF_SCOPE, best_score)
-    if facet_score >= max(topic_score, best_score if best in labels and _is_talk(best) else 0.0):
-        return _about_term(labels, facet_score, matches, topics, thresholds)
-    if _is_talk(best) and best_score >= max(topics[0][1], thresholds.dialogue):
-        return Decision(best, best_score)
-    return _about_topic(labels, topics, firm, facet_score, thresholds)
+    talk = max((label for label in labels if _is_talk(label)), key=labels.__getitem__, default="")
+    weight = _term_weight(text, matches, thresholds, background)
+    term_score = sum(labels.get(name, 0.0) for name in FACET_INTENTS)
+    scores = {
+        MEANING: term_score * weight,
+        TOPIC: topics[0][1],
+        OUT_OF_SCOPE: labels.get(OUT_OF_SCOPE, 0.0),
+        talk: labels.get(talk, 0.0),
+    }
+    best = max(scores, key=scores.__getitem__)
+    if best == MEANING:
+        facet = max(FACET_INTENTS, key=lambda name: labels.get(name, 0.0))
+        return Decision(facet, min(1.0, scores[MEANING]))
+    if best == TOPIC:
+        return _about_topic(topics, weight > 1, thresholds)
+    return Decision(best, scores[best])
+
+
+def _term_weight(
+    text: str, matches: list[Match], thresholds: Thresholds, background: Collection[str]
+) -> float:
+    spoken_of = named([vars(match) for match in matches], text, background)
+    if any(match["strength"] != "weak" for match in spoken_of):
+        return thresholds.named_term
+    return thresholds.cited_word if spoken_of else 1.0
 
 
 def _is_talk(label: str) -> bool:
@@ -96,37 +117,13 @@ def _pooled_topics(
     return [(leader[group][1], pooled[group]) for group in ranked] or [("", 0.0)]
 
 
-def _about_term(
-    labels: Mapping[str, float],
-    facet_score: float,
-    matches: list[Match],
-    topics: list[tuple[str, float]],
-    thresholds: Thresholds,
-) -> Decision:
-    intent = max(FACET_INTENTS, key=lambda name: labels.get(name, 0.0))
-    if matches or facet_score >= thresholds.dialogue:
-        return Decision(intent, facet_score)
-    if topics[0][1] >= thresholds.topic_offer:
-        return Decision(CLARIFY, facet_score, _offered(topics, thresholds))
-    return Decision(OUT_OF_SCOPE, 1 - facet_score)
-
-
 def _about_topic(
-    labels: Mapping[str, float],
-    topics: list[tuple[str, float]],
-    firm: list[Match],
-    facet_score: float,
-    thresholds: Thresholds,
+    topics: list[tuple[str, float]], names_a_term: bool, thresholds: Thresholds
 ) -> Decision:
     topic, score = topics[0]
     if score >= thresholds.topic:
         return Decision(TOPIC, score, (topic,))
     if score >= thresholds.topic_offer:
-        return Decision(CLARIFY, score, _offered(topics, thresholds))
-    if firm and labels.get(OUT_OF_SCOPE, 0.0) < thresholds.refuse:
-        return Decision(MEANING, max(facet_score, 0.3))
-    return Decision(OUT_OF_SCOPE, labels.get(OUT_OF_SCOPE, 0.0))
-
-
-def _offered(topics: list[tuple[str, float]], thresholds: Thresholds) -> tuple[str, ...]:
-    return tuple(topic for topic, _ in topics[:_MOST_OFFERED])
+        offered = tuple(name for name, _ in topics[:_MOST_OFFERED])
+        return Decision(CLARIFY, score, offered)
+    return Decision(MEANING if names_a_term else OUT_OF_SCOPE, score)

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.brain.nlu.features import SentenceEncoder, Vector, WordWeights
+from bot.brain.nlu.neighbours import Neighbours, fit_neighbours
 from bot.brain.nlu.reading import Reading
 from bot.brain.nlu.softmax import Softmax, fit
 
@@ -26,12 +27,14 @@ class LabelModel:
     labels: list[str]
     words: WordWeights
     softmax: Softmax
+    neighbours: Neighbours
 
     def rank(self, reading: Reading, encoder: SentenceEncoder) -> Ranking:
         """Every label with its probability, best first."""
         dense = encoder.encode([reading.plain, reading.masked]).ravel()
-        scores = self.softmax.scores(dense, *self.words.row(reading.masked))
-        return self._sorted(scores)
+        linear = self.softmax.scores(dense, *self.words.row(reading.masked))
+        votes = self.neighbours.votes(dense, len(self.labels))
+        return self._sorted((linear + votes) / 2)
 
     def _sorted(self, scores: Vector) -> Ranking:
         return [(self.labels[i], float(scores[i])) for i in np.argsort(-scores)]
@@ -52,7 +55,8 @@ def train_model(
     plain = _encode_distinct([reading.plain for reading in readings], encoder)
     dense = np.hstack([plain, _encode_distinct(masked, encoder)])
     weights = _sample_weights(numbers, np.array(labels) == OUT_OF_SCOPE, out_of_scope_weight)
-    return LabelModel(names, words, fit(dense, words.matrix(masked), numbers, weights, strength))
+    softmax = fit(dense, words.matrix(masked), numbers, weights, strength)
+    return LabelModel(names, words, softmax, fit_neighbours(dense, numbers))
 
 
 def _encode_distinct(texts: Sequence[str], encoder: SentenceEncoder) -> Vector:
@@ -79,6 +83,7 @@ def save_model(model: LabelModel, folder: Path) -> None:
         sparse=model.softmax.sparse,
         bias=model.softmax.bias,
         idf=model.words.idf,
+        **{f"near_{name}": value for name, value in vars(model.neighbours).items()},
     )
     names = {"labels": model.labels, "words": list(model.words.index)}
     (folder / _NAMES_FILE).write_text(json.dumps(names), encoding="utf-8")
@@ -90,4 +95,5 @@ def load_model(folder: Path) -> LabelModel:
     with np.load(folder / _WEIGHTS_FILE, allow_pickle=False) as stored:
         softmax = Softmax(stored["dense"], stored["sparse"], stored["bias"])
         words = WordWeights({word: i for i, word in enumerate(names["words"])}, stored["idf"])
-    return LabelModel(names["labels"], words, softmax)
+        near = (stored[f"near_{field.name}"] for field in fields(Neighbours))
+        return LabelModel(names["labels"], words, softmax, Neighbours(*near))

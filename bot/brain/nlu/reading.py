@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.knowledge.focus import is_cited
 from bot.knowledge.language import LanguageGuess, LanguageReader
 from bot.knowledge.match import Match, TermMatcher
 from bot.knowledge.text import Token, tokens
@@ -44,12 +45,14 @@ def read(text: str, matcher: TermMatcher, speller: LanguageReader) -> Reading:
     words = tokens(text)
     outside = [word for word in words if not _inside(word, matches)]
     guess = speller.guess(outside or words)
-    firm = [match for match in matches if match.strength != "weak"]
+    spoken_of = [
+        match for match in matches if match.strength != "weak" or is_cited(vars(match), text)
+    ]
     return Reading(
         guess,
         matches,
         plain=speller.repair(words, guess.language),
-        masked=speller.repair(_mask(words, firm), guess.language),
+        masked=speller.repair(_mask(words, spoken_of), guess.language),
         words=words,
     )
 

@@ -48,7 +48,9 @@ class Resolver(GraphComponent):
 
     def __init__(self, thresholds: Thresholds) -> None:
         self._thresholds = thresholds
-        self._groups = topic_groups(load_glossary(GLOSSARY))
+        glossary = load_glossary(GLOSSARY)
+        self._groups = topic_groups(glossary)
+        self._background = glossary.shared.background
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -59,7 +61,9 @@ class Resolver(GraphComponent):
 
     def _resolve(self, message: Message, reading: Reading, ranking: Ranking) -> None:
         text = message.get(TEXT) or ""
-        decision = decide(text, ranking, reading.matches, self._groups, self._thresholds)
+        decision = decide(
+            text, ranking, reading.matches, self._groups, self._thresholds, self._background
+        )
         message.set(INTENT, _scored(*_split(decision)), add_to_output=True)
         ranked = [_scored(label, score) for label, score in ranking[:_RANKED]]
         message.set(INTENT_RANKING_KEY, ranked, add_to_output=True)

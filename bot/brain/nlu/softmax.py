@@ -45,7 +45,7 @@ def fit(
     labels: NDArray[np.int64],
     sample_weights: Vector,
     strength: float,
-    iterations: int = 80,
+    iterations: int = 60,
 ) -> Softmax:
     """Learn by L-BFGS with an L2 penalty of 1/`strength`.
 
