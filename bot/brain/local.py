@@ -9,6 +9,8 @@ from typing import Any, Optional
 import sqlalchemy as sa
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.engine.exceptions import GraphComponentException
+from rasa.exceptions import ModelNotFound
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 
 from actions.catalogue import all_actions
@@ -17,6 +19,7 @@ from bot.brain.interface import BrainError, Message
 from bot.brain.locks import KeyedLocks
 from bot.brain.segment import questions
 from bot.brain.tracker_store import ForgettingTrackerStore
+from bot.brain.train import ModelError
 from bot.brain.without_tensorflow import refuse_neural
 from bot.replies import payload
 from bot.replies.compose import Composer
@@ -128,15 +131,18 @@ def load_local_brain(
     """Load the model file `model`.
 
     Raises:
-        rasa.exceptions.ModelNotFound: there is no usable model there.
+        ModelError: there is no usable model there, or it was trained by other code.
         NeuralComponentError: the model needs TensorFlow.
     """
-    agent = Agent.load(
-        model,
-        action_endpoint=InProcessActions(all_actions(knowledge)),
-        lock_store=KeyedLocks(),
-        tracker_store=store,
-    )
+    try:
+        agent = Agent.load(
+            model,
+            action_endpoint=InProcessActions(all_actions(knowledge)),
+            lock_store=KeyedLocks(),
+            tracker_store=store,
+        )
+    except (GraphComponentException, ModelNotFound) as error:
+        raise ModelError("the model does not fit this version: run `make train`") from error
     if agent.processor is None or agent.model_id is None:
         raise BrainError("the model was loaded without a processor")
     refuse_neural(_components(agent))

@@ -2,9 +2,11 @@
 
 import contextlib
 import io
-import logging
+import sys
 
 import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bot.brain.open import load_rasa_quietly
 from bot.brain.train import TrainingError, is_fresh, train
@@ -24,13 +26,16 @@ def train_model(settings: Settings, if_needed: bool) -> None:
         return
     if problems := lint(GLOSSARY):
         raise GlossaryError(problems)
-    click.echo("Training the model on the glossary (about a minute)…")
     load_rasa_quietly()
     noise = io.StringIO()
+    console = Console(file=sys.__stderr__)
+    progress = Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(),
+                        console=console)  # fmt: skip
     try:
-        with contextlib.redirect_stdout(noise):
+        with progress, contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
+            progress.add_task("Training the model on the glossary (a minute or two)…", total=None)
             path = train(settings.models)
     except TrainingError:
-        logging.getLogger(__name__).error("%s", noise.getvalue()[-4000:])
+        click.echo(noise.getvalue()[-4000:], err=True)
         raise
     click.echo(f"Trained: {path}")

@@ -30,10 +30,10 @@ class Thresholds:
     when an everyday word stands there as a word.
     """
 
-    topic: float = 0.40
-    topic_offer: float = 0.12
-    named_term: float = 6.0
-    cited_word: float = 3.0
+    topic: float = 0.30
+    topic_offer: float = 0.08
+    named_term: float = 2.5
+    cited_word: float = 1.5
 
 
 @dataclass(frozen=True)

@@ -31,10 +31,6 @@ _RANKED = 5
 class Resolver(GraphComponent):
     """Sets the intent, and what actions need to know of the utterance (terms among it)."""
 
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        return vars(Thresholds())
-
     @classmethod
     def create(
         cls,
@@ -43,8 +39,8 @@ class Resolver(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> Resolver:
-        names = vars(Thresholds())
-        return cls(Thresholds(**{name: config[name] for name in names}))
+        told = {name: config[name] for name in vars(Thresholds()) if name in config}
+        return cls(Thresholds(**told))
 
     def __init__(self, thresholds: Thresholds) -> None:
         self._thresholds = thresholds

@@ -1,0 +1,1 @@
+"""Measures speed and memory beside Rasa's own starter; never a test."""
