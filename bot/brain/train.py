@@ -6,8 +6,6 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from threadpoolctl import threadpool_limits
-
 from bot.settings import ROOT
 
 SOURCES = (
@@ -90,16 +88,14 @@ def train(models: Path) -> Path:
     from rasa.model_training import train as train_rasa
 
     path = model_path(models)
-    # Serving keeps to one thread (bot/settings.py); training alone may use the whole machine.
-    with threadpool_limits(limits=os.cpu_count()):
-        result = train_rasa(
-            domain=str(ROOT / "domain.yml"),
-            config=str(ROOT / "config.yml"),
-            training_files=[str(ROOT / "nlu_data")],
-            output=str(models),
-            fixed_model_name=path.name,
-            force_training=True,
-        )
+    result = train_rasa(
+        domain=str(ROOT / "domain.yml"),
+        config=str(ROOT / "config.yml"),
+        training_files=[str(ROOT / "nlu_data")],
+        output=str(models),
+        fixed_model_name=path.name,
+        force_training=True,
+    )
     if result.code != 0 or result.model is None:
         raise TrainingError(f"Rasa's training ended with code {result.code}")
     _checksum_file(path).write_text(_checksum(path))

@@ -19,8 +19,8 @@ Vector = NDArray[np.float32]
 
 ENCODER_SIZE = 512
 # Counts of words would drown a vector of length one in a linear model: the encoder is scaled up.
-ENCODER_SCALE = 4.0
-_BATCH = 256
+ENCODER_SCALE = np.float32(4.0)
+_BATCH = 512
 
 
 class SentenceEncoder:
@@ -37,7 +37,7 @@ class SentenceEncoder:
             self._model.encode(list(texts[start : start + _BATCH]))
             for start in range(0, len(texts), _BATCH)
         ]
-        return np.asarray(np.vstack(batches), dtype=np.float32) * np.float32(ENCODER_SCALE)
+        return np.asarray(np.vstack(batches), dtype=np.float32) * ENCODER_SCALE
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class WordWeights:
     idf: Vector
 
     @classmethod
-    def fit(cls, texts: Sequence[str], least: int = 2) -> "WordWeights":
+    def fit(cls, texts: Sequence[str], least: int = 3) -> "WordWeights":
         """Learn the words and pairs that stand in at least `least` texts."""
         spread = Counter(gram for text in texts for gram in set(_grams(text)))
         kept = sorted(gram for gram, count in spread.items() if count >= least)
