@@ -5,7 +5,7 @@ from typing import Any, Optional
 
 from actions.base import TurnAction
 from actions.turn import Turn
-from bot.knowledge.focus import in_focus, named
+from bot.knowledge.focus import in_focus, in_pair, named
 from bot.replies.model import Reply
 
 ASPECTS = {
@@ -49,37 +49,38 @@ class AnswerTerm(TurnAction):
 
     def _terms(self, turn: Turn) -> list[Found]:
         """The terms asked about; in a follow-up, only those that are really named."""
-        background = self.knowledge.glossary.shared.background
-        if turn.last_entry and not named(turn.terms, turn.text, background):
-            alone = turn.intent == "ask_meaning" and any(
-                term["strength"] != "weak" for term in turn.terms
-            )
-            return in_focus(turn.terms, turn.text, background) if alone else []
-        return in_focus(turn.terms, turn.text, background)
+        shared = self.knowledge.glossary.shared
+        follows = turn.last_entry is not None and not named(
+            turn.terms, turn.text, shared.background
+        )
+        if follows and (turn.intent != "ask_meaning" or not self._sure(turn)):
+            return []
+        return in_focus(turn.terms, turn.text, shared)
+
+    @staticmethod
+    def _sure(turn: Turn) -> bool:
+        return any(term["strength"] == "sure" for term in turn.terms)
 
     def _senses(self, term: Found) -> Optional[list[str]]:
         offered = self.knowledge.glossary.shared.offered.values()
         return list(term["entries"]) if list(term["entries"]) in map(list, offered) else None
 
     def _compare(self, turn: Turn) -> Reply:
-        background = self.knowledge.glossary.shared.background
-        ids = _ids(named(turn.terms, turn.text, background))
-        if len(ids) < 2:
-            ids = list(dict.fromkeys([*ids, *_ids(turn.terms)]))
-        if len(ids) == 1 and turn.last_entry and turn.last_entry not in ids:
+        ids = in_pair(turn.terms, turn.text, self.knowledge.glossary.shared)
+        if len(ids) < 2 and turn.last_entry and turn.last_entry not in ids:
             ids = [turn.last_entry, *ids]
-        if not ids and turn.last_entry:
-            ids = [turn.last_entry]
-        if len(ids) >= 2:
+        if len(ids) == 2:
             return turn.compose.compare(ids[0], ids[1], turn.intent)
         if ids:
             return turn.compose.answer(ids, "difference", turn.intent, turn.confidence)
         return turn.compose.sentence("clarify.which_two", "clarify")
 
     def _about_last(self, turn: Turn, aspect: str) -> Reply:
-        if turn.last_entry is None or turn.intent == "correct":
-            return turn.compose.sentence("clarify.which_word", "clarify")
-        return turn.compose.answer([turn.last_entry], aspect, turn.intent, turn.confidence)
+        if turn.last_entry is not None and turn.intent != "correct":
+            return turn.compose.answer([turn.last_entry], aspect, turn.intent, turn.confidence)
+        if turn.described:
+            return turn.compose.hesitate(turn.described, turn.confidence)
+        return turn.compose.sentence("clarify.which_word", "clarify")
 
 
 def _ids(terms: list[Found]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from actions.base import TurnAction
 from actions.turn import Turn
+from bot.knowledge.focus import in_pair
 from bot.replies.model import Reply
 
 
@@ -14,7 +15,12 @@ class AnswerTopic(TurnAction):
     def reply(self, turn: Turn) -> Reply:
         if turn.asked:
             return turn.compose.answer([turn.asked], turn.aspect or "advice", turn.intent)
-        return turn.compose.answer(turn.candidates[:1], "advice", turn.intent, turn.confidence)
+        (topic,) = turn.candidates[:1]
+        pair = in_pair(turn.terms, turn.text, self.knowledge.glossary.shared)
+        answers = getattr(self.knowledge.glossary[topic], "answers", [])
+        if len(answers) == 2 == len(pair) and not {*pair} <= {*answers, "repost"}:
+            return turn.compose.compare(pair[0], pair[1], "ask_difference")
+        return turn.compose.answer([topic], "advice", turn.intent, turn.confidence)
 
 
 class Clarify(TurnAction):

@@ -26,6 +26,7 @@ class Turn:
     language: Language
     terms: list[Mapping[str, Any]]
     candidates: list[str]
+    described: list[str]
     asked: Optional[str]
     aspect: Optional[str]
     last_entry: Optional[str]
@@ -55,7 +56,6 @@ def read_turn(tracker: Tracker, knowledge: Knowledge) -> Turn:
     understood = message.get("understood") or {}
     intent = message["intent"]
     last_entry = tracker.get_slot("entry")
-    offered = tracker.get_slot("offered") or []
     return Turn(
         text=message.get("text") or "",
         intent=intent["name"],
@@ -63,16 +63,19 @@ def read_turn(tracker: Tracker, knowledge: Knowledge) -> Turn:
         confidence=float(intent.get("confidence") or 0.0),
         language=_language(understood, tracker),
         terms=understood.get("terms") or [],
-        candidates=[
-            name for name in understood.get("candidates", []) if name in knowledge.glossary
-        ],
+        candidates=_known(understood.get("candidates"), knowledge),
+        described=_known(understood.get("described"), knowledge),
         asked=understood.get("asked"),
         aspect=understood.get("aspect"),
         last_entry=last_entry if last_entry in knowledge.glossary else None,
         last_aspect=tracker.get_slot("aspect"),
-        offered=[name for name in offered if name in knowledge.glossary],
+        offered=_known(tracker.get_slot("offered"), knowledge),
         knowledge=knowledge,
     )
+
+
+def _known(ids: Optional[list[str]], knowledge: Knowledge) -> list[str]:
+    return [name for name in ids or () if name in knowledge.glossary]
 
 
 def _language(understood: Mapping[str, Any], tracker: Tracker) -> Language:

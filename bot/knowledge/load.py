@@ -37,11 +37,17 @@ class GlossaryError(Exception):
 
 @dataclass(frozen=True)
 class SharedForms:
-    """Folded forms of several entries, most likely sense first, and terms that set the scene."""
+    """Folded forms of several entries, most likely sense first; terms that set the scene."""
 
     offered: Mapping[str, list[str]] = field(default_factory=dict)
     preferred: Mapping[str, list[str]] = field(default_factory=dict)
-    background: frozenset[str] = frozenset()
+    scene: frozenset[str] = frozenset()
+    courtesy: frozenset[str] = frozenset()
+
+    @property
+    def background(self) -> frozenset[str]:
+        """Terms that are rarely what a sentence is about."""
+        return self.scene | self.courtesy
 
     def all(self) -> dict[str, list[str]]:
         return {**self.preferred, **self.offered}
@@ -110,7 +116,8 @@ def read_shared_forms(root: Path) -> SharedForms:
     return SharedForms(
         _by_key(written.get("offered")),
         _by_key(written.get("preferred")),
-        frozenset(written.get("background") or ()),
+        frozenset(written.get("scene") or ()),
+        frozenset(written.get("courtesy") or ()),
     )
 
 

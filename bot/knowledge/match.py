@@ -156,13 +156,12 @@ class TermMatcher:
             return None
         if written in self._squashed:
             return self._squashed[written]
-        edits = 1 if len(written) < 8 else 2
+        edits = 1 if len(written) < 9 else 2
         found = process.extractOne(written, self._choices, scorer=OSA.distance, score_cutoff=edits)
         if found is None:
             return None
         choice = str(found[0])
-        short = min(len(choice), len(written)) <= 5
-        return None if short and choice[0] != written[0] else self._squashed[choice]
+        return None if choice[0] != written[0] else self._squashed[choice]
 
     def _match(
         self, text: str, words: list[Token], key: tuple[str, ...], strength: Strength

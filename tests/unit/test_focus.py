@@ -26,5 +26,6 @@ def test_the_terms_asked_about_come_out(
         }
         for match in knowledge.matcher.find(text)
     ]
-    background = knowledge.glossary.shared.background
-    assert [term["entries"][0] for term in in_focus(terms, text, background)] == expected
+    assert [
+        term["entries"][0] for term in in_focus(terms, text, knowledge.glossary.shared)
+    ] == expected

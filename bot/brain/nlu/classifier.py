@@ -12,14 +12,16 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.brain.nlu.attributes import RANKING, READING
+from bot.brain.nlu.attributes import DESCRIBED, RANKING, READING
 from bot.brain.nlu.features import SentenceEncoder
 from bot.brain.nlu.label_model import LabelModel, load_model, save_model, train_model
+from bot.knowledge.load import load_glossary
+from bot.settings import GLOSSARY
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LabelClassifier(GraphComponent):
-    """Writes on each message the labels with their probabilities, best first."""
+    """Writes on each message the labels with their probabilities, and the terms described."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -73,6 +75,7 @@ class LabelClassifier(GraphComponent):
             [example.get(READING) for example in examples],
             [full_label(example) for example in examples],
             self._encoder,
+            load_glossary(GLOSSARY),
             strength=self._config["strength"],
             out_of_scope_weight=self._config["out_of_scope_weight"],
         )
@@ -85,7 +88,9 @@ class LabelClassifier(GraphComponent):
             reading = message.get(READING)
             if self._model is None or reading is None:
                 raise RuntimeError("the classifier needs a trained model and a reading")
-            message.set(RANKING, self._model.rank(reading, self._encoder))
+            ranking, described = self._model.rank(reading, self._encoder)
+            message.set(RANKING, ranking)
+            message.set(DESCRIBED, described)
         return messages
 
 

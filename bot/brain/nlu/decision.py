@@ -33,7 +33,7 @@ class Thresholds:
     topic: float = 0.30
     topic_offer: float = 0.08
     named_term: float = 2.5
-    cited_word: float = 1.5
+    cited_word: float = 2.0
 
 
 @dataclass(frozen=True)

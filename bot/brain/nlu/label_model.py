@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.brain.nlu.descriptions import Descriptions, fit_descriptions
 from bot.brain.nlu.features import SentenceEncoder, Vector, WordWeights
 from bot.brain.nlu.neighbours import Neighbours, fit_neighbours
 from bot.brain.nlu.reading import Reading
 from bot.brain.nlu.softmax import Softmax, fit
+from bot.knowledge.load import Glossary
 
 OUT_OF_SCOPE = "out_of_scope"
 _WEIGHTS_FILE = "weights.npz"
@@ -22,28 +24,30 @@ Ranking = list[tuple[str, float]]
 
 @dataclass(frozen=True)
 class LabelModel:
-    """Labels, the weighting of words, and the classifier over both kinds of features."""
+    """Labels, the weighting of words, the two classifiers, and the terms by description."""
 
     labels: list[str]
     words: WordWeights
     softmax: Softmax
     neighbours: Neighbours
+    descriptions: Descriptions
 
-    def rank(self, reading: Reading, encoder: SentenceEncoder) -> Ranking:
-        """Every label with its probability, best first."""
-        dense = encoder.encode([reading.plain, reading.masked]).ravel()
+    def rank(self, reading: Reading, encoder: SentenceEncoder) -> tuple[Ranking, list[str]]:
+        """Every label with its probability, and the terms that the text describes; best first."""
+        plain, masked = encoder.encode([reading.plain, reading.masked])
+        dense = np.concatenate([plain, masked])
         linear = self.softmax.scores(dense, *self.words.row(reading.masked))
         votes = self.neighbours.votes(dense, len(self.labels))
-        return self._sorted((linear + votes) / 2)
-
-    def _sorted(self, scores: Vector) -> Ranking:
-        return [(self.labels[i], float(scores[i])) for i in np.argsort(-scores)]
+        scores = (linear + votes) / 2
+        ranking = [(self.labels[i], float(scores[i])) for i in np.argsort(-scores)]
+        return ranking, self.descriptions.nearest(plain)
 
 
 def train_model(
     readings: Sequence[Reading],
     labels: Sequence[str],
     encoder: SentenceEncoder,
+    glossary: Glossary,
     strength: float,
     out_of_scope_weight: float,
 ) -> LabelModel:
@@ -56,7 +60,8 @@ def train_model(
     dense = np.hstack([plain, _encode_distinct(masked, encoder)])
     weights = _sample_weights(numbers, np.array(labels) == OUT_OF_SCOPE, out_of_scope_weight)
     softmax = fit(dense, words.matrix(masked), numbers, weights, strength)
-    return LabelModel(names, words, softmax, fit_neighbours(dense, numbers))
+    neighbours = fit_neighbours(dense, numbers)
+    return LabelModel(names, words, softmax, neighbours, fit_descriptions(glossary, encoder))
 
 
 def _encode_distinct(texts: Sequence[str], encoder: SentenceEncoder) -> Vector:
@@ -83,9 +88,14 @@ def save_model(model: LabelModel, folder: Path) -> None:
         sparse=model.softmax.sparse,
         bias=model.softmax.bias,
         idf=model.words.idf,
+        described=model.descriptions.texts,
         **{f"near_{name}": value for name, value in vars(model.neighbours).items()},
     )
-    names = {"labels": model.labels, "words": list(model.words.index)}
+    names = {
+        "labels": model.labels,
+        "words": list(model.words.index),
+        "described": list(model.descriptions.entries),
+    }
     (folder / _NAMES_FILE).write_text(json.dumps(names), encoding="utf-8")
 
 
@@ -96,4 +106,6 @@ def load_model(folder: Path) -> LabelModel:
         softmax = Softmax(stored["dense"], stored["sparse"], stored["bias"])
         words = WordWeights({word: i for i, word in enumerate(names["words"])}, stored["idf"])
         near = (stored[f"near_{field.name}"] for field in fields(Neighbours))
-        return LabelModel(names["labels"], words, softmax, Neighbours(*near))
+        neighbours = Neighbours(*near)
+        descriptions = Descriptions(stored["described"], names["described"])
+    return LabelModel(names["labels"], words, softmax, neighbours, descriptions)

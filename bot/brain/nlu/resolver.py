@@ -17,7 +17,7 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.brain.nlu.attributes import RANKING, READING
+from bot.brain.nlu.attributes import DESCRIBED, RANKING, READING
 from bot.brain.nlu.decision import Decision, Thresholds, decide, topic_groups
 from bot.brain.nlu.label_model import Ranking
 from bot.brain.nlu.reading import Reading
@@ -65,6 +65,7 @@ class Resolver(GraphComponent):
         message.set(INTENT_RANKING_KEY, ranked, add_to_output=True)
         understood: dict[str, Any] = {**reading.as_dict(), "label": decision.intent}
         understood["candidates"] = list(decision.candidates)
+        understood["described"] = message.get(DESCRIBED) or []
         message.set("understood", understood, add_to_output=True)
 
 
