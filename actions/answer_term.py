@@ -18,6 +18,7 @@ ASPECTS = {
     "ask_now": "now",
 }
 MOST_TERMS = 3
+FEWEST_DESCRIBING_WORDS = 6
 
 Found = Mapping[str, Any]
 
@@ -78,7 +79,7 @@ class AnswerTerm(TurnAction):
     def _about_last(self, turn: Turn, aspect: str) -> Reply:
         if turn.last_entry is not None and turn.intent != "correct":
             return turn.compose.answer([turn.last_entry], aspect, turn.intent, turn.confidence)
-        if turn.described:
+        if turn.described and len(turn.text.split()) >= FEWEST_DESCRIBING_WORDS:
             return turn.compose.hesitate(turn.described, turn.confidence)
         return turn.compose.sentence("clarify.which_word", "clarify")
 

@@ -67,16 +67,9 @@ def chat(settings: Settings) -> None:
 @click.argument("folder", type=click.Path(path_type=Path), default=GLOSSARY)
 def lint(folder: Path) -> None:
     """Check the glossary: shape, lengths, references, shared forms, both languages."""
-    from bot.knowledge.lint import lint as lint_glossary
-    from bot.knowledge.lint import summary
-    from bot.knowledge.load import read_entries
+    from bot.commands.checking import check_glossary
 
-    problems = lint_glossary(folder)
-    for problem in problems:
-        click.echo(problem)
-    if problems:
-        _give_up(f"{len(problems)} problem(s) in {folder}")
-    click.echo(summary(read_entries(folder)[0]))
+    _guarded(lambda: check_glossary(folder))
 
 
 @commands.command()

@@ -97,6 +97,6 @@ def test_purge_says_how_many(
 
 
 def test_rasa_reads_the_same_files(bot_command: list[str]) -> None:
-    command = [bot_command[0], "-m", "rasa", "data", "validate", "--data", "nlu_data"]
-    done = run(command, "--fail-on-warnings")
+    done = run([bot_command[0], "-m", "rasa", "data", "validate"], "--data", "nlu_data")
     assert done.returncode == 0, done.stderr[-3000:]
+    assert "multiple different intents" not in done.stderr + done.stdout

@@ -25,13 +25,9 @@ def started(command: list[str], env: dict[str, str]) -> Iterator[subprocess.Pope
     process = subprocess.Popen(
         command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    children: list[psutil.Process] = []
     try:
         yield process
-        children = psutil.Process(process.pid).children(recursive=True) if process.poll() else []
     finally:
-        for each in children:
-            each.kill()
         if process.poll() is None:
             process.kill()
         process.wait()
