@@ -16,9 +16,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.brain.nlu.attributes import LANGUAGE, TEMPLATE
-from bot.knowledge.load import Glossary, load_glossary
+from bot.knowledge.load import Glossary, project_glossary
 from bot.knowledge.model import LANGUAGES, Language
-from bot.settings import GLOSSARY, NLU_DATA
+from bot.settings import NLU_DATA
 
 DRAWS_PER_TEMPLATE = 2
 SEED = 7
@@ -38,7 +38,7 @@ class GlossaryImporter(RasaFileImporter):
 
     def get_nlu_data(self, language: Optional[str] = None) -> TrainingData:
         """All training lines of both languages, each marked with its language and template."""
-        fill = _TemplateFiller(load_glossary(GLOSSARY))
+        fill = _TemplateFiller(project_glossary())
         messages: list[Message] = []
         for path in sorted(self._nlu_files):
             spoken = _language_of(path)

@@ -48,4 +48,4 @@ def skip_response_check() -> None:
     Rasa validates each response against a JSON schema that it validates first, every time. In one
     process the SDK has just made the response, so there is nothing to check.
     """
-    RemoteAction.action_response_format_spec = staticmethod(lambda: {"type": "object"})
+    RemoteAction._validate_action_result = lambda self, result: True

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Optional
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.knowledge.model import Advice, Entry, Term
 from bot.knowledge.text import form_key
+from bot.settings import GLOSSARY
 
 FOLDERS: Mapping[str, type[BaseModel]] = {"terms": Term, "advice": Advice}
 FORMS = "forms.yml"
@@ -85,6 +87,16 @@ def load_glossary(root: Path) -> Glossary:
     if not entries:
         raise GlossaryError([Problem(root, "folder", "no entry here: is this the glossary?")])
     return Glossary({entry.id: entry for _, entry in entries}, read_shared_forms(root))
+
+
+@lru_cache(maxsize=1)
+def project_glossary() -> Glossary:
+    """The project's own glossary, read once: several components of one process need it.
+
+    Raises:
+        GlossaryError: see `load_glossary`.
+    """
+    return load_glossary(GLOSSARY)
 
 
 def read_entries(root: Path) -> tuple[list[tuple[Path, Entry]], list[Problem]]:

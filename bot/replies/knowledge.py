@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from bot.knowledge.decode import Decoder
 from bot.knowledge.language import LanguageReader, read_shorthand
-from bot.knowledge.load import Glossary, load_glossary
+from bot.knowledge.load import Glossary, project_glossary
 from bot.knowledge.match import TermMatcher
 from bot.knowledge.model import Language
 from bot.replies.compose import Composer
 from bot.replies.wording import load_wordings
-from bot.settings import GLOSSARY, NLU_DATA
+from bot.settings import NLU_DATA
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def open_knowledge() -> Knowledge:
     Raises:
         GlossaryError: the glossary cannot be used.
     """
-    glossary = load_glossary(GLOSSARY)
+    glossary = project_glossary()
     matcher = TermMatcher(glossary)
     reader = LanguageReader(read_shorthand(NLU_DATA))
     return Knowledge(

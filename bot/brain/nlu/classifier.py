@@ -15,8 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.brain.nlu.attributes import DESCRIBED, RANKING, READING
 from bot.brain.nlu.features import SentenceEncoder
 from bot.brain.nlu.label_model import LabelModel, load_model, save_model, train_model
-from bot.knowledge.load import load_glossary
-from bot.settings import GLOSSARY
+from bot.knowledge.load import project_glossary
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -75,7 +74,7 @@ class LabelClassifier(GraphComponent):
             [example.get(READING) for example in examples],
             [full_label(example) for example in examples],
             self._encoder,
-            load_glossary(GLOSSARY),
+            project_glossary(),
             strength=self._config["strength"],
             out_of_scope_weight=self._config["out_of_scope_weight"],
         )

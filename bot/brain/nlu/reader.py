@@ -17,10 +17,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.brain.nlu.attributes import LANGUAGE, READING
 from bot.brain.nlu.reading import read
 from bot.knowledge.language import LanguageReader, read_shorthand
-from bot.knowledge.load import load_glossary
+from bot.knowledge.load import project_glossary
 from bot.knowledge.match import TermMatcher
 from bot.knowledge.text import tokens
-from bot.settings import GLOSSARY, NLU_DATA
+from bot.settings import NLU_DATA
 
 _VOCABULARY_FILE = "vocabulary.json"
 _LEAST_USES = 2
@@ -58,7 +58,7 @@ class UtteranceReader(GraphComponent):
     ) -> None:
         self._storage = model_storage
         self._resource = resource
-        self._matcher = TermMatcher(load_glossary(GLOSSARY))
+        self._matcher = TermMatcher(project_glossary())
         self._shorthand = read_shorthand(NLU_DATA)
         self._speller = LanguageReader(self._shorthand, vocabulary)
 

@@ -21,8 +21,7 @@ from bot.brain.nlu.attributes import DESCRIBED, RANKING, READING
 from bot.brain.nlu.decision import Decision, Thresholds, decide, topic_groups
 from bot.brain.nlu.label_model import Ranking
 from bot.brain.nlu.reading import Reading
-from bot.knowledge.load import load_glossary
-from bot.settings import GLOSSARY
+from bot.knowledge.load import project_glossary
 
 _RANKED = 5
 
@@ -44,7 +43,7 @@ class Resolver(GraphComponent):
 
     def __init__(self, thresholds: Thresholds) -> None:
         self._thresholds = thresholds
-        glossary = load_glossary(GLOSSARY)
+        glossary = project_glossary()
         self._groups = topic_groups(glossary)
         self._background = glossary.shared.background
 
