@@ -18,6 +18,7 @@ ASPECTS = {
     "ask_now": "now",
 }
 MOST_TERMS = 3
+MOST_CHOOSING_WORDS = 4
 FEWEST_DESCRIBING_WORDS = 6
 
 Found = Mapping[str, Any]
@@ -33,6 +34,8 @@ class AnswerTerm(TurnAction):
         aspect = turn.aspect or self._aspect(turn)
         if turn.asked:
             return turn.compose.answer([turn.asked], aspect, turn.intent)
+        if chosen := self._chosen(turn):
+            return turn.compose.answer([chosen], "meaning", "ask_meaning", turn.confidence)
         if aspect == "difference":
             return self._compare(turn)
         terms = self._terms(turn)
@@ -42,6 +45,14 @@ class AnswerTerm(TurnAction):
             form = str(terms[0]["text"])
             return turn.compose.offer(senses, "clarify.senses", turn.confidence, form)
         return turn.compose.answer(_ids(terms)[:MOST_TERMS], aspect, turn.intent, turn.confidence)
+
+    @staticmethod
+    def _chosen(turn: Turn) -> Optional[str]:
+        """The offered entry that a short answer names: "le live-tweet"."""
+        if len(turn.text.split()) > MOST_CHOOSING_WORDS:
+            return None
+        said = (term["entries"][0] for term in turn.terms)
+        return next((name for name in said if name in turn.offered), None)
 
     def _aspect(self, turn: Turn) -> str:
         if turn.intent in ("ask_again", "correct") and turn.last_aspect in ASPECTS.values():
