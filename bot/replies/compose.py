@@ -10,7 +10,6 @@ from bot.replies.model import Choice, Part, Reply
 from bot.replies.wording import Wording
 
 MOST_CHOICES = 5
-MOST_SENSES = 4
 
 
 class Composer:
