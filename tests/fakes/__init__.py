@@ -1,0 +1,1 @@
+"""Stand-ins for services the bot talks to: loopback only."""
