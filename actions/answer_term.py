@@ -5,7 +5,7 @@ from typing import Any, Optional
 
 from actions.base import TurnAction
 from actions.turn import Turn
-from bot.knowledge.focus import in_focus, in_pair, named
+from bot.knowledge.focus import named
 from bot.replies.model import Reply
 
 ASPECTS = {
@@ -19,9 +19,15 @@ ASPECTS = {
 }
 MOST_TERMS = 3
 MOST_CHOOSING_WORDS = 4
-FEWEST_DESCRIBING_WORDS = 6
 
 Found = Mapping[str, Any]
+
+
+def aspect_of(facet: str, turn: Turn) -> str:
+    """The aspect that a facet asks for; "and #FF?" asks for the one spoken of before."""
+    if facet in ("ask_again", "correct") and turn.last_aspect in ASPECTS.values():
+        return turn.last_aspect or "meaning"
+    return ASPECTS.get(facet, "meaning")
 
 
 class AnswerTerm(TurnAction):
@@ -31,20 +37,19 @@ class AnswerTerm(TurnAction):
         return "action_answer_term"
 
     def reply(self, turn: Turn) -> Reply:
-        aspect = turn.aspect or self._aspect(turn)
+        aspect = turn.aspect or aspect_of(turn.intent, turn)
         if turn.asked:
             return turn.compose.answer([turn.asked], aspect, turn.intent)
         if chosen := self._chosen(turn):
             return turn.compose.answer([chosen], "meaning", "ask_meaning", turn.confidence)
+        if self._follows(turn) or not turn.answers:
+            return self._about_last(turn, aspect)
         if aspect == "difference":
             return self._compare(turn)
-        terms = self._terms(turn)
-        if not terms:
-            return self._about_last(turn, aspect)
-        if aspect == "meaning" and len(terms) == 1 and (senses := self._senses(terms[0])):
-            form = str(terms[0]["text"])
+        if aspect == "meaning" and len(turn.answers) == 1 and (term := self._ambiguous(turn)):
+            form, senses = str(term["text"]), list(term["entries"])
             return turn.compose.offer(senses, "clarify.senses", turn.confidence, form)
-        return turn.compose.answer(_ids(terms)[:MOST_TERMS], aspect, turn.intent, turn.confidence)
+        return turn.compose.answer(turn.answers[:MOST_TERMS], aspect, turn.intent, turn.confidence)
 
     @staticmethod
     def _chosen(turn: Turn) -> Optional[str]:
@@ -54,46 +59,36 @@ class AnswerTerm(TurnAction):
         said = (term["entries"][0] for term in turn.terms)
         return next((name for name in said if name in turn.offered), None)
 
-    def _aspect(self, turn: Turn) -> str:
-        if turn.intent in ("ask_again", "correct") and turn.last_aspect in ASPECTS.values():
-            return turn.last_aspect or "meaning"
-        return ASPECTS.get(turn.intent, "meaning")
-
-    def _terms(self, turn: Turn) -> list[Found]:
-        """The terms asked about; in a follow-up, only those that are really named."""
+    def _follows(self, turn: Turn) -> bool:
+        """Whether the text is about what was spoken of before: it names nothing itself."""
         shared = self.knowledge.glossary.shared
-        follows = turn.last_entry is not None and not named(
-            turn.terms, turn.text, shared.background
+        speaks_of = named(turn.terms, turn.text, shared.background)
+        return bool(turn.last_entry and turn.follow_up and not speaks_of)
+
+    def _ambiguous(self, turn: Turn) -> Optional[Found]:
+        """The form that stands for the answer, when it stands as well for other senses."""
+        offered = list(map(list, self.knowledge.glossary.shared.offered.values()))
+        return next(
+            (
+                term
+                for term in turn.terms
+                if turn.answers[0] in term["entries"] and list(term["entries"]) in offered
+            ),
+            None,
         )
-        if follows and (turn.intent != "ask_meaning" or not self._sure(turn)):
-            return []
-        return in_focus(turn.terms, turn.text, shared)
-
-    @staticmethod
-    def _sure(turn: Turn) -> bool:
-        return any(term["strength"] == "sure" for term in turn.terms)
-
-    def _senses(self, term: Found) -> Optional[list[str]]:
-        offered = self.knowledge.glossary.shared.offered.values()
-        return list(term["entries"]) if list(term["entries"]) in map(list, offered) else None
 
     def _compare(self, turn: Turn) -> Reply:
-        ids = in_pair(turn.terms, turn.text, self.knowledge.glossary.shared)
-        if len(ids) < 2 and turn.last_entry and turn.last_entry not in ids:
-            ids = [turn.last_entry, *ids]
+        ids = list(turn.answers)
+        found = {entry for term in turn.terms for entry in term["entries"]}
+        if turn.last_entry and len(found & set(ids)) == 1:
+            (asked,) = found & set(ids)
+            ids = [turn.last_entry, asked] if asked != turn.last_entry else [asked]
         if len(ids) == 2:
             return turn.compose.compare(ids[0], ids[1], turn.intent)
-        if ids:
-            return turn.compose.answer(ids, "difference", turn.intent, turn.confidence)
-        return turn.compose.sentence("clarify.which_two", "clarify")
+        return turn.compose.answer(ids, "difference", turn.intent, turn.confidence)
 
     def _about_last(self, turn: Turn, aspect: str) -> Reply:
-        if turn.last_entry is not None and turn.intent != "correct":
-            return turn.compose.answer([turn.last_entry], aspect, turn.intent, turn.confidence)
-        if turn.described and len(turn.text.split()) >= FEWEST_DESCRIBING_WORDS:
-            return turn.compose.hesitate(turn.described, turn.confidence)
-        return turn.compose.sentence("clarify.which_word", "clarify")
-
-
-def _ids(terms: list[Found]) -> list[str]:
-    return list(dict.fromkeys(term["entries"][0] for term in terms))
+        if turn.last_entry is None or turn.intent == "correct":
+            which = "clarify.which_two" if aspect == "difference" else "clarify.which_word"
+            return turn.compose.sentence(which, "clarify")
+        return turn.compose.answer([turn.last_entry], aspect, turn.intent, turn.confidence)

@@ -1,5 +1,6 @@
 """Answers a question of practice: advice, a case, a kind of user, a common question."""
 
+from actions.answer_term import aspect_of
 from actions.base import TurnAction
 from actions.turn import Turn
 from bot.knowledge.focus import in_pair
@@ -15,7 +16,7 @@ class AnswerTopic(TurnAction):
     def reply(self, turn: Turn) -> Reply:
         if turn.asked:
             return turn.compose.answer([turn.asked], turn.aspect or "advice", turn.intent)
-        (topic,) = turn.candidates[:1]
+        (topic,) = turn.answers[:1]
         pair = in_pair(turn.terms, turn.text, self.knowledge.glossary.shared)
         answers = getattr(self.knowledge.glossary[topic], "answers", [])
         if len(answers) == 2 == len(pair) and not {*pair} <= {*answers, "repost"}:
@@ -24,10 +25,16 @@ class AnswerTopic(TurnAction):
 
 
 class Clarify(TurnAction):
-    """Answers from the nearest topic and offers the next ones by name."""
+    """Answers from the nearest entry and offers the next ones by name.
+
+    In a conversation, what may be about the entry spoken of is taken for that.
+    """
 
     def name(self) -> str:
         return "action_clarify"
 
     def reply(self, turn: Turn) -> Reply:
-        return turn.compose.hesitate(turn.candidates, turn.confidence)
+        if turn.follow_up and turn.last_entry:
+            aspect = aspect_of(turn.follow_up, turn)
+            return turn.compose.answer([turn.last_entry], aspect, turn.follow_up, turn.confidence)
+        return turn.compose.hesitate(turn.answers, aspect_of(turn.facet, turn), turn.confidence)

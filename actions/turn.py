@@ -17,7 +17,11 @@ CLEAR_LANGUAGE = 1.5
 
 @dataclass(frozen=True)
 class Turn:
-    """`terms`: what the matcher found, each with "entries", "text" and "strength"."""
+    """`terms`: what the matcher found, each with "entries", "text" and "strength".
+
+    `answers`: the entries that answer, or those to offer, best first. `facet`: what is asked about
+    a term. `follow_up`: the facet to take the text for if something was spoken of before.
+    """
 
     text: str
     intent: str
@@ -25,8 +29,9 @@ class Turn:
     confidence: float
     language: Language
     terms: list[Mapping[str, Any]]
-    candidates: list[str]
-    described: list[str]
+    answers: list[str]
+    facet: str
+    follow_up: Optional[str]
     asked: Optional[str]
     aspect: Optional[str]
     last_entry: Optional[str]
@@ -63,8 +68,9 @@ def read_turn(tracker: Tracker, knowledge: Knowledge) -> Turn:
         confidence=float(intent.get("confidence") or 0.0),
         language=_language(understood, tracker),
         terms=understood.get("terms") or [],
-        candidates=_known(understood.get("candidates"), knowledge),
-        described=_known(understood.get("described"), knowledge),
+        answers=_known(understood.get("answers"), knowledge),
+        facet=understood.get("facet") or intent["name"],
+        follow_up=understood.get("follow_up"),
         asked=understood.get("asked"),
         aspect=understood.get("aspect"),
         last_entry=last_entry if last_entry in knowledge.glossary else None,

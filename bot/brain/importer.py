@@ -1,11 +1,13 @@
 """Turns the glossary and `nlu_data/` into Rasa's training data, at training time.
 
 Nothing generated is committed: adding a term is adding one YAML file. A training line may hold
-`{term}` and `{other}`, which are filled with names of terms in the line's language.
+`{term}` and `{other}`, which are filled with names of terms in the line's language. A label is an
+intent, a topic (`advice/…`), or a facet and the term asked about (`ask_howto/rt`). The lines of
+`practice.tsv` carry no label, only the names of what answers them.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Optional, Union
 
@@ -15,13 +17,18 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.brain.nlu.attributes import LANGUAGE, TEMPLATE
+from bot.brain.nlu.attributes import LANGUAGE, RIGHT, TEMPLATE, TERM
+from bot.brain.nlu.evidence import FACETS
 from bot.knowledge.load import Glossary, project_glossary
-from bot.knowledge.model import LANGUAGES, Language
+from bot.knowledge.model import LANGUAGES, Language, Term
 from bot.settings import NLU_DATA
 
-DRAWS_PER_TEMPLATE = 2
+PRACTICE = "practice.tsv"
 SEED = 7
+HELD_BACK = 5
+_QUESTIONS = 1
+_SHORT_QUESTION = 6
+_MARKS = ("{term}", "{other}")
 
 
 class GlossaryImporter(RasaFileImporter):
@@ -38,13 +45,15 @@ class GlossaryImporter(RasaFileImporter):
 
     def get_nlu_data(self, language: Optional[str] = None) -> TrainingData:
         """All training lines of both languages, each marked with its language and template."""
-        fill = _TemplateFiller(project_glossary())
+        glossary = project_glossary()
+        fill = _TemplateFiller(glossary)
         messages: list[Message] = []
         for path in sorted(self._nlu_files):
             spoken = _language_of(path)
             for label, template in _lines(path):
-                messages.extend(fill(label, template, spoken))
-        return TrainingData(messages)
+                messages.append(fill(label, template, spoken))
+        messages.extend(_named_plainly(glossary, messages))
+        return TrainingData([*messages, *_practice_messages(glossary)])
 
 
 def _lines(path: str) -> Iterator[tuple[str, str]]:
@@ -60,16 +69,61 @@ def _lines(path: str) -> Iterator[tuple[str, str]]:
                 yield item["intent"], text
 
 
+def _named_plainly(glossary: Glossary, messages: Sequence[Message]) -> Iterator[Message]:
+    """Each term by its name alone and in a short question: what a new entry is first known by."""
+    drawn = random.Random(SEED)  # noqa: S311 - draws questions, guards nothing
+    for language in LANGUAGES:
+        short = [
+            message.get(TEMPLATE)
+            for message in messages
+            if message.get(INTENT) == "ask_meaning"
+            and message.get(LANGUAGE) == language
+            and "{term}" in message.get(TEMPLATE)
+            and len(message.get(TEMPLATE).split()) <= _SHORT_QUESTION
+            and not message.get(RIGHT)
+        ]
+        for term in glossary.terms():
+            if term.id in glossary.shared.courtesy:
+                continue  # "bonjour" alone is a greeting
+            name = term.name(language)
+            asked = [text.replace("{term}", name) for text in drawn.sample(short, _QUESTIONS)]
+            for text in [name, *asked]:
+                yield _message(text, f"ask_meaning/{term.id}", text, language)
+
+
+def practice_lines(root: Path = NLU_DATA) -> Iterator[tuple[Language, tuple[str, ...], str]]:
+    """Language, names of what is right (entries or intents), text, of each practice line."""
+    for language in LANGUAGES:
+        rows = (root / language / PRACTICE).read_text(encoding="utf-8").splitlines()
+        for right, text in (row.split("\t") for row in rows):
+            yield language, tuple(right.split("|")), text
+
+
+def _practice_messages(glossary: Glossary) -> Iterator[Message]:
+    for language, right, text in practice_lines():
+        intent = _intent_of(right[0], glossary)
+        yield Message(data={TEXT: text, INTENT: intent, LANGUAGE: language, RIGHT: right})
+
+
+def _intent_of(name: str, glossary: Glossary) -> str:
+    """The intent of a question that an entry answers, or `name` when it is an intent itself."""
+    if name not in glossary:
+        return name
+    return "ask_meaning" if isinstance(glossary[name], Term) else "advice"
+
+
 def _language_of(path: str) -> Language:
     folders = set(Path(path).parts)
     return next(name for name in LANGUAGES if name in folders)
 
 
 class _TemplateFiller:
+    """Fills templates with drawn names; one in five is held back to practise on."""
+
     def __init__(self, glossary: Glossary) -> None:
         self._names = {
             language: [
-                name
+                (name, term.id)
                 for term in glossary.terms()
                 if term.category != "phrases"
                 for name in (term.name(language), *term.spellings(language).also)
@@ -77,18 +131,27 @@ class _TemplateFiller:
             for language in LANGUAGES
         }
         self._random = random.Random(SEED)  # noqa: S311 - draws names, guards nothing
+        self._filled = 0
 
-    def __call__(self, label: str, template: str, language: Language) -> list[Message]:
-        draws = DRAWS_PER_TEMPLATE if "{" in template else 1
-        texts = dict.fromkeys(self._fill(template, language) for _ in range(draws))
-        return [_message(text, label, template, language) for text in texts]
-
-    def _fill(self, template: str, language: Language) -> str:
-        first, second = self._random.sample(self._names[language], 2)
-        return template.replace("{term}", first).replace("{other}", second)
+    def __call__(self, label: str, template: str, language: Language) -> Message:
+        text, named = template, []
+        for mark in _MARKS:
+            name, entry = self._random.choice(self._names[language])
+            if mark in text:
+                text = text.replace(mark, name)
+                named.append(entry)
+        message = _message(text, label, template, language)
+        self._filled += bool(named)
+        if named and self._filled % HELD_BACK == 0:
+            message.set(RIGHT, tuple(named))
+        return message
 
 
 def _message(text: str, label: str, template: str, language: Language) -> Message:
-    intent, _, topic = label.partition("/")
+    intent, _, detail = label.partition("/")
     data = {TEXT: text, INTENT: intent, LANGUAGE: language, TEMPLATE: template}
-    return Message(data={**data, INTENT_RESPONSE_KEY: label} if topic else data)
+    if intent in FACETS and detail:
+        data[TERM] = detail
+    elif detail:
+        data[INTENT_RESPONSE_KEY] = label
+    return Message(data=data)

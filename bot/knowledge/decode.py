@@ -1,6 +1,7 @@
 """Explains a pasted tweet: which terms stand in it, in reading order."""
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -73,8 +74,9 @@ def pasted_part(text: str) -> tuple[int, int]:
     return (request.end(), len(text)) if request else (0, len(text))
 
 
-def looks_pasted(text: str, matches: list[Match]) -> bool:
+def looks_pasted(text: str, matches: Sequence[Match], courtesy: Collection[str] = ()) -> bool:
     """Whether `text` is rather a message to explain than a question about a word."""
+    matches = [match for match in matches if match.entries[0] not in courtesy]
     firm = {match.entries[0] for match in matches if match.strength == "sure"}
     start, end = pasted_part(text)
     if (start, end) != (0, len(text)):

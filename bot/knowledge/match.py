@@ -77,7 +77,9 @@ class TermMatcher:
             for key in self._owners
             if len("".join(key)) >= _SHORTEST_FUZZY and key not in self._weak
         }
-        self._choices = list(self._squashed)
+        self._choices: dict[str, list[str]] = defaultdict(list)
+        for squashed in self._squashed:
+            self._choices[squashed[:1]].append(squashed)
         self._nearest = lru_cache(maxsize=_REMEMBERED)(self._find_nearest)
 
     def find(self, text: str) -> list[Match]:
@@ -157,11 +159,10 @@ class TermMatcher:
         if written in self._squashed:
             return self._squashed[written]
         edits = 1 if len(written) < 9 else 2
-        found = process.extractOne(written, self._choices, scorer=OSA.distance, score_cutoff=edits)
-        if found is None:
-            return None
-        choice = str(found[0])
-        return None if choice[0] != written[0] else self._squashed[choice]
+        # People seldom get the first letter wrong, and words that differ there are other words.
+        choices = self._choices.get(written[:1], [])
+        found = process.extractOne(written, choices, scorer=OSA.distance, score_cutoff=edits)
+        return self._squashed[str(found[0])] if found else None
 
     def _match(
         self, text: str, words: list[Token], key: tuple[str, ...], strength: Strength

@@ -35,6 +35,8 @@ class Token:
 
 def fold(text: str) -> str:
     """Lower case, without accents, ligatures undone, straight apostrophes."""
+    if text.isascii():
+        return text.lower().replace("`", "'")
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_LIGATURES)
 

@@ -59,17 +59,19 @@ class Composer:
             confidence=confidence,
         )
 
-    def hesitate(self, ids: Sequence[str], confidence: float) -> Reply:
+    def hesitate(self, ids: Sequence[str], aspect: str, confidence: float) -> Reply:
         """The nearest entry's answer, and the next nearest to choose from."""
         best, *others = ids
         entry = self.glossary[best]
+        if isinstance(entry, Advice) or aspect == "difference":
+            aspect = _first_aspect(entry)
         lead = Part(self.say("clarify.answer_then_nearest"))
         return Reply(
             self.language,
             "clarify",
-            parts=(self.part(entry, _first_aspect(entry)), lead),
+            parts=(self.part(entry, aspect), lead),
             entries=tuple(ids),
-            facet=_facet(_first_aspect(entry), entry),
+            facet=aspect,
             choices=tuple(self.choice(self.glossary[other]) for other in others),
             confidence=confidence,
         )

@@ -1,9 +1,23 @@
-from bot.brain.nlu.decision import Decision, Thresholds, decide, topic_groups
+import pytest
+
+from bot.brain.nlu.candidates import Candidate, Kind, topic_groups
+from bot.brain.nlu.decision import Decision, Thresholds, decide
+from bot.brain.nlu.weighing import Practised, fit_weigher
+from bot.knowledge.load import SharedForms
 from bot.knowledge.match import Match
 from bot.replies.knowledge import Knowledge
 
 LIMITS = Thresholds()
+FACETS = {"ask_meaning": 0.7, "ask_howto": 0.3}
 RT = Match(("rt",), "RT", 0, 2, "sure")
+MT = Match(("mt",), "MT", 6, 8, "sure")
+
+
+def decision(*ranked: tuple[Kind, str, float], text: str = "…", **changes: object) -> Decision:
+    pairs = [(Candidate(kind, name, {}), share) for kind, name, share in ranked]
+    facets = changes.get("facets", FACETS)
+    matches = changes.get("matches", [])
+    return decide(text, pairs, facets, matches, SharedForms(), LIMITS)  # type: ignore[arg-type]
 
 
 def test_topics_that_share_an_answer_share_a_group(knowledge: Knowledge) -> None:
@@ -12,25 +26,55 @@ def test_topics_that_share_an_answer_share_a_group(knowledge: Knowledge) -> None
     assert groups["question-cest-quoi-ff"] == "question-cest-quoi-ff"
 
 
-def test_shared_probability_wins_over_a_lonely_topic() -> None:
-    groups = {"a": "b", "b": "b", "c": "c"}
-    ranking = [("advice/c", 0.36), ("advice/a", 0.34), ("advice/b", 0.30)]
-    decision = decide("comment", ranking, [], groups, LIMITS)
-    assert decision == Decision("advice", 0.64, ("a",))
+def test_a_sure_topic_is_answered() -> None:
+    told = decision(("topic", "a", 0.9), ("refusal", "out_of_scope", 0.1))
+    assert told == Decision("advice", 0.9, ("a",))
 
 
-def test_a_near_tie_offers_the_nearest() -> None:
-    ranking = [(f"advice/{name}", 0.2) for name in "abcde"]
-    decision = decide("comment", ranking, [], {}, LIMITS)
-    assert decision.intent == "clarify"
-    assert decision.candidates == ("a", "b", "c")
+def test_a_near_tie_offers_the_nearest_whatever_their_kind() -> None:
+    told = decision(("topic", "a", 0.4), ("term", "b", 0.35), ("topic", "c", 0.2))
+    assert told.intent == "clarify"
+    assert told.answers == ("a", "b", "c")
 
 
-def test_a_term_without_a_clear_topic_is_explained() -> None:
-    ranking = [("ask_meaning", 0.3), ("greet", 0.05), ("advice/a", 0.05)]
-    assert decide("RT ?", ranking, [RT], {}, LIMITS).intent == "ask_meaning"
+def test_what_is_refused_offers_nothing() -> None:
+    told = decision(("refusal", "out_of_scope", 0.6), ("topic", "a", 0.4))
+    assert told == Decision("out_of_scope", 0.6)
 
 
-def test_out_of_scope_is_refused() -> None:
-    ranking = [("out_of_scope", 0.9), ("advice/a", 0.05)]
-    assert decide("une tarte", ranking, [], {}, LIMITS).intent == "out_of_scope"
+def test_terms_named_side_by_side_are_sure_together() -> None:
+    told = decision(("term", "rt", 0.5), ("term", "mt", 0.45), text="RT et MT ?", matches=[RT, MT])
+    assert told.intent == "ask_meaning"
+    assert told.answers == ("rt", "mt")
+
+
+def test_a_difference_takes_both_terms_named() -> None:
+    told = decision(
+        ("term", "rt", 0.4),
+        ("term", "mt", 0.3),
+        text="RT ou MT ?",
+        matches=[RT, MT],
+        facets={"ask_difference": 0.9},
+    )
+    assert told.intent == "ask_difference"
+    assert set(told.answers) == {"rt", "mt"}
+
+
+def test_what_names_nothing_may_follow_up() -> None:
+    told = decision(("topic", "a", 0.5), ("follow_up", "ask_example", 0.3))
+    assert told.follow_up == "ask_example"
+
+
+def test_weights_learn_which_signal_tells() -> None:
+    def candidate(name: str, telling: float, noise: float) -> Candidate:
+        return Candidate("topic", name, {"telling": telling, "noise": noise})
+
+    practised = [
+        Practised([candidate("right", 1.0, i % 2), candidate("wrong", 0.0, 1 - i % 2)], {"right"})
+        for i in range(20)
+    ]
+    weigher = fit_weigher(practised)
+    ((best, share), _) = weigher.rank([candidate("x", 0.0, 1.0), candidate("y", 1.0, 0.0)])
+    assert best.name == "y"
+    assert share > 0.9
+    assert weigher.weights["noise"] == pytest.approx(0.0, abs=0.01)

@@ -5,6 +5,7 @@ import re
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
+from bot.brain.importer import practice_lines
 from bot.knowledge.text import fold
 from bot.settings import NLU_DATA
 from tests.evaluation.lines import lines
@@ -13,12 +14,13 @@ NEARLY = 0.90
 
 
 def training_lines() -> list[str]:
-    return [
+    labelled = [
         fold(line.strip()[2:])
         for path in NLU_DATA.rglob("*.yml")
         for line in path.read_text("utf-8").splitlines()
         if re.match(r"\s+- (?!intent:|action:|rule:|or:)", line)
     ]
+    return labelled + [fold(text) for _, _, text in practice_lines()]
 
 
 def test_no_evaluation_line_stands_in_the_training_or_nearly() -> None:

@@ -3,5 +3,8 @@
 LANGUAGE = "language"
 TEMPLATE = "template"
 READING = "reading"
-RANKING = "label_ranking"
-DESCRIBED = "described_terms"
+RANKING = "ranked_candidates"
+FACETS = "facet_shares"
+# Of training lines only
+TERM = "asked_term"
+RIGHT = "right_answers"

@@ -1,8 +1,9 @@
-"""Second component: ranks every label (intents, and topics such as `advice/question-…`)."""
+"""Second component: what the trained models say of a reading, as ranked candidates."""
 
 from __future__ import annotations
 
-from typing import Any, Optional
+import json
+from typing import Any, NamedTuple, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -12,26 +13,32 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.brain.nlu.attributes import DESCRIBED, RANKING, READING
+from bot.brain.nlu.attributes import FACETS, RANKING, READING, RIGHT, TEMPLATE, TERM
+from bot.brain.nlu.candidates import Candidate, CandidateFinder
+from bot.brain.nlu.evidence import Evidence, Line, Models, load_models, save_models, train_models
 from bot.brain.nlu.features import SentenceEncoder
-from bot.brain.nlu.label_model import LabelModel, load_model, save_model, train_model
+from bot.brain.nlu.weighing import Practised, Weigher, fit_weigher
 from bot.knowledge.load import project_glossary
+
+_WEIGHTS_FILE = "signals.json"
+
+
+class Trained(NamedTuple):
+    """What training leaves."""
+
+    models: Models
+    weigher: Weigher
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class LabelClassifier(GraphComponent):
-    """Writes on each message the labels with their probabilities, and the terms described."""
+class CandidateClassifier(GraphComponent):
+    """Writes on each message its candidates with their probabilities, and the facets' shares."""
 
     @classmethod
     def required_components(cls) -> list[type]:
         from bot.brain.nlu.reader import UtteranceReader
 
         return [UtteranceReader]
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """`strength`: inverse of the L2 penalty; `out_of_scope_weight`: what such a line counts."""
-        return {"strength": 2.0, "out_of_scope_weight": 4.0}
 
     @classmethod
     def create(
@@ -40,8 +47,8 @@ class LabelClassifier(GraphComponent):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> LabelClassifier:
-        return cls(config, model_storage, resource, None)
+    ) -> CandidateClassifier:
+        return cls(model_storage, resource, SentenceEncoder(), None)
 
     @classmethod
     def load(
@@ -51,48 +58,66 @@ class LabelClassifier(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> LabelClassifier:
+    ) -> CandidateClassifier:
+        encoder = SentenceEncoder()
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, load_model(folder))
+            weigher = Weigher(json.loads((folder / _WEIGHTS_FILE).read_text(encoding="utf-8")))
+            trained = Trained(load_models(folder, encoder), weigher)
+        return cls(model_storage, resource, encoder, trained)
 
     def __init__(
         self,
-        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        model: Optional[LabelModel],
+        encoder: SentenceEncoder,
+        trained: Optional[Trained],
     ) -> None:
-        self._config = config
         self._storage = model_storage
         self._resource = resource
-        self._model = model
-        self._encoder = SentenceEncoder()
+        self._encoder = encoder
+        self._trained = trained
+        self._finder = CandidateFinder(project_glossary())
 
     def train(self, training_data: TrainingData) -> Resource:
-        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        self._model = train_model(
-            [example.get(READING) for example in examples],
-            [full_label(example) for example in examples],
-            self._encoder,
-            project_glossary(),
-            strength=self._config["strength"],
-            out_of_scope_weight=self._config["out_of_scope_weight"],
-        )
+        """Learn from the labelled lines, then weigh what was learnt on the practice lines."""
+        examples = [example for example in training_data.training_examples if example.get(TEXT)]
+        lines = [_line(example) for example in examples if not example.get(RIGHT)]
+        models = train_models(lines, self._encoder)
+        practice = [example for example in examples if example.get(RIGHT)]
+        evidence = models.weigh([example.get(READING) for example in practice])
+        weigher = fit_weigher([
+            Practised(self._candidates(example, told), self._right(example))
+            for example, told in zip(practice, evidence, strict=True)
+        ])  # fmt: skip
+        self._trained = Trained(models, weigher)
         with self._storage.write_to(self._resource) as folder:
-            save_model(self._model, folder)
+            save_models(models, folder)
+            (folder / _WEIGHTS_FILE).write_text(json.dumps(weigher.weights, indent=1))
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        for message in messages:
-            reading = message.get(READING)
-            if self._model is None or reading is None:
-                raise RuntimeError("the classifier needs a trained model and a reading")
-            ranking, described = self._model.rank(reading, self._encoder)
-            message.set(RANKING, ranking)
-            message.set(DESCRIBED, described)
+        if self._trained is None:
+            raise RuntimeError("the classifier needs a trained model")
+        models, weigher = self._trained
+        evidence = models.weigh([message.get(READING) for message in messages])
+        for message, told in zip(messages, evidence, strict=True):
+            message.set(RANKING, weigher.rank(self._candidates(message, told)))
+            message.set(FACETS, told.facets)
         return messages
 
+    def _candidates(self, message: Message, evidence: Evidence) -> list[Candidate]:
+        return self._finder.find(message.get(TEXT), message.get(READING).matches, evidence)
 
-def full_label(example: Message) -> str:
-    """The intent, with its topic when it has one."""
-    return str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT))
+    def _right(self, example: Message) -> set[str]:
+        """The names told, and all topics that share an answer with them."""
+        told = {self._finder.group(name) for name in example.get(RIGHT)}
+        return told | set(example.get(RIGHT)) | self._finder.sharing(told)
+
+
+def _line(example: Message) -> Line:
+    return Line(
+        example.get(READING),
+        str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)),
+        example.get(TERM),
+        filled="{" in example.get(TEMPLATE),
+    )

@@ -1,129 +1,133 @@
-"""Decides what an utterance asks for, from the ranked labels and the terms found in it."""
+"""Decides what an utterance asks for, from its ranked candidates and the terms found in it."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Optional
 
-from bot.brain.nlu.label_model import OUT_OF_SCOPE, Ranking
+from bot.brain.nlu.candidates import Candidate
 from bot.knowledge.decode import looks_pasted
-from bot.knowledge.focus import named
-from bot.knowledge.load import Glossary
+from bot.knowledge.focus import Found, in_focus, in_pair, named
+from bot.knowledge.load import SharedForms
 from bot.knowledge.match import Match
 
-TOPIC = "advice"
-MEANING = "ask_meaning"
 CLARIFY = "clarify"
 DECODE = "decode"
-FACET_INTENTS = frozenset({
-    MEANING, "ask_example", "ask_howto", "ask_difference", "ask_etiquette", "ask_origin",
-    "ask_now", "ask_again", "correct",
-})  # fmt: skip
-_MOST_OFFERED = 3
+TOPIC = "advice"
+DIFFERENCE = "ask_difference"
+_OFFERED = 3
+_BRIEF = 8
+
+Ranked = Sequence[tuple[Candidate, float]]
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """What probabilities are acted on; `docs/how-it-decides.md` tells how they were chosen.
+    """`sure`: from this probability on an answer is given alone; below, others are offered.
 
-    `topic`: a topic is answered; `topic_offer`: it is at least offered. `named_term` and
-    `cited_word`: how much more a question about a term weighs when one is named in the text, or
-    when an everyday word stands there as a word.
+    `named`: from here on a term that a short text names is answered, whatever else is likelier.
+    `likely`: below it, nothing is near enough to be offered. `follow_up`: from it on, a text that
+    names nothing may be about what was said before.
     """
 
-    topic: float = 0.30
-    topic_offer: float = 0.08
-    named_term: float = 2.5
-    cited_word: float = 2.0
+    sure: float = 0.75
+    named: float = 0.10
+    likely: float = 0.12
+    follow_up: float = 0.20
 
 
 @dataclass(frozen=True)
 class Decision:
-    """`candidates`: entry ids, best first: the topic answered, or those offered."""
+    """`answers`: entry ids, best first. `follow_up`: the facet to take it for in a conversation."""
 
     intent: str
     confidence: float
-    candidates: tuple[str, ...] = ()
-
-
-def topic_groups(glossary: Glossary) -> dict[str, str]:
-    """Topic → the topic it shares its answer with (itself when it stands alone)."""
-    groups = {topic.id: topic.id for topic in glossary.topics()}
-    for topic in glossary.topics():
-        for other in topic.answers:
-            if other in groups:
-                groups[topic.id] = other
-    return groups
+    answers: tuple[str, ...] = ()
+    follow_up: Optional[str] = None
 
 
 def decide(
     text: str,
-    ranking: Ranking,
-    matches: list[Match],
-    groups: Mapping[str, str],
+    ranked: Ranked,
+    facets: Mapping[str, float],
+    matches: Sequence[Match],
+    shared: SharedForms,
     thresholds: Thresholds,
-    background: Collection[str] = (),
 ) -> Decision:
     """What to do with `text`."""
-    labels = dict(ranking)
-    if looks_pasted(text, matches):
-        return Decision(DECODE, max(labels.get(DECODE, 0.0), 0.5))
-    topics = _pooled_topics(labels, groups)
-    talk = max((label for label in labels if _is_talk(label)), key=labels.__getitem__, default="")
-    weight = _term_weight(text, matches, thresholds, background)
-    term_score = sum(labels.get(name, 0.0) for name in FACET_INTENTS)
-    scores = {
-        MEANING: term_score * weight,
-        TOPIC: topics[0][1],
-        OUT_OF_SCOPE: labels.get(OUT_OF_SCOPE, 0.0),
-        talk: labels.get(talk, 0.0),
-    }
-    best = max(scores, key=scores.__getitem__)
-    if best == MEANING:
-        facet = max(FACET_INTENTS, key=lambda name: labels.get(name, 0.0))
-        return Decision(facet, min(1.0, scores[MEANING]))
-    if best == TOPIC:
-        return _about_topic(topics, weight > 1, thresholds)
-    return Decision(best, scores[best])
+    if looks_pasted(text, matches, shared.courtesy):
+        return Decision(DECODE, 0.9)
+    (best, share), *_ = ranked
+    named_term = _briefly_named(text, ranked, thresholds)
+    if named_term and best.kind in ("term", "topic"):
+        best = named_term
+    facet = max(facets, key=facets.__getitem__)
+    follow_up = _follow_up(ranked, thresholds)
+    if best.kind in ("talk", "refusal"):
+        return Decision(best.name, share, follow_up=follow_up)
+    if best.kind == "follow_up":
+        return Decision(best.name, share, _named(text, matches, shared), follow_up)
+    offered = _offered(ranked, thresholds)
+    if best.kind == "topic":
+        if share >= thresholds.sure:
+            return Decision(TOPIC, share, (best.name,), follow_up)
+        return Decision(CLARIFY, share, offered, follow_up)
+    answers = _asked_terms(text, best.name, facet, ranked, matches, shared)
+    together = sum(p for each, p in ranked if each.kind == "term" and each.name in answers)
+    found = {entry for match in matches for entry in match.entries}
+    both_named = facet == DIFFERENCE and len(found & set(answers)) > 1
+    if together >= thresholds.sure or best is named_term or both_named:
+        return Decision(facet, together, answers, follow_up)
+    return Decision(CLARIFY, together, offered, follow_up)
 
 
-def _term_weight(
-    text: str, matches: list[Match], thresholds: Thresholds, background: Collection[str]
-) -> float:
-    spoken_of = named([vars(match) for match in matches], text, background)
-    if any(match["strength"] != "weak" for match in spoken_of):
-        return thresholds.named_term
-    return thresholds.cited_word if spoken_of else 1.0
+def _briefly_named(text: str, ranked: Ranked, thresholds: Thresholds) -> Optional[Candidate]:
+    if len(text.split()) > _BRIEF:
+        return None
+    named_terms = (pair for pair in ranked if "term_in_focus" in pair[0].signals)
+    candidate, share = next(named_terms, (None, 0.0))
+    return candidate if share >= thresholds.named else None
 
 
-def _is_talk(label: str) -> bool:
+def _follow_up(ranked: Ranked, thresholds: Thresholds) -> Optional[str]:
+    facet, share = max(
+        ((each.name, share) for each, share in ranked if each.kind == "follow_up"),
+        key=lambda pair: pair[1],
+        default=("", 0.0),
+    )
+    return facet if share >= thresholds.follow_up else None
+
+
+def _named(text: str, matches: Sequence[Match], shared: SharedForms) -> tuple[str, ...]:
+    found: list[Found] = [vars(match) for match in matches]
+    spoken_of = named(found, text, shared.background)
+    return tuple(dict.fromkeys(term["entries"][0] for term in spoken_of))
+
+
+def _offered(ranked: Ranked, thresholds: Thresholds) -> tuple[str, ...]:
+    entries = [(each.name, share) for each, share in ranked if each.kind in ("term", "topic")]
+    near = [name for name, share in entries if share >= thresholds.likely]
     return (
-        label not in FACET_INTENTS and not label.startswith(f"{TOPIC}/") and label != OUT_OF_SCOPE
+        tuple(near[:_OFFERED]) if len(near) > 1 else tuple(name for name, _ in entries[:_OFFERED])
     )
 
 
-def _pooled_topics(
-    labels: Mapping[str, float], groups: Mapping[str, str]
-) -> list[tuple[str, float]]:
-    """Topics, best first; those that share an answer share their probabilities too."""
-    pooled: dict[str, float] = defaultdict(float)
-    leader: dict[str, tuple[float, str]] = {}
-    for label, score in labels.items():
-        if label.startswith(f"{TOPIC}/"):
-            topic = label.partition("/")[2]
-            group = groups.get(topic, topic)
-            pooled[group] += score
-            leader[group] = max(leader.get(group, (0.0, "")), (score, topic))
-    ranked = sorted(pooled, key=lambda group: -pooled[group])
-    return [(leader[group][1], pooled[group]) for group in ranked] or [("", 0.0)]
-
-
-def _about_topic(
-    topics: list[tuple[str, float]], names_a_term: bool, thresholds: Thresholds
-) -> Decision:
-    topic, score = topics[0]
-    if score >= thresholds.topic:
-        return Decision(TOPIC, score, (topic,))
-    if score >= thresholds.topic_offer:
-        offered = tuple(name for name, _ in topics[:_MOST_OFFERED])
-        return Decision(CLARIFY, score, offered)
-    return Decision(MEANING if names_a_term else OUT_OF_SCOPE, score)
+def _asked_terms(
+    text: str,
+    best: str,
+    facet: str,
+    ranked: Ranked,
+    matches: Sequence[Match],
+    shared: SharedForms,
+) -> tuple[str, ...]:
+    """The likeliest term, with those named beside it; two of them for a difference."""
+    found: list[Found] = [vars(match) for match in matches]
+    if facet == DIFFERENCE:
+        pair = in_pair(found, text, shared)
+        likely = [each.name for each, _ in ranked if each.kind == "term"]
+        first = [] if best in pair else [best]
+        return tuple(dict.fromkeys([*first, *pair, *likely]))[:2]
+    focus = [term["entries"] for term in in_focus(found, text, shared)]
+    if any(best in entries for entries in focus):
+        beside = [entries[0] for entries in focus if best not in entries]
+        return tuple(dict.fromkeys([best, *beside]))
+    return (best,)

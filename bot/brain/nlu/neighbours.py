@@ -9,17 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.brain.nlu.features import ENCODER_SIZE, Vector
+from bot.brain.nlu.features import Vector
 
-# How many dimensions are kept, and their weight, of the plain and of the masked text
-_KEPT = ((128, 1.0), (64, 0.7))
+_KEPT = 192
 VOTERS = 25
 SHARPNESS = 16.0
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    """`mean`: (1024,); `axes`: (1024, 192); `lines`: (lines, 192), of length one."""
+    """`mean`: (512,); `axes`: (512, 192); `lines`: (lines, 192), of length one."""
 
     mean: Vector
     axes: Vector
@@ -27,7 +26,7 @@ class Neighbours:
     labels: NDArray[np.int64]
 
     def votes(self, dense: Vector, count: int) -> Vector:
-        """The share of each of `count` labels among the nearest lines; `dense`: (1024,)."""
+        """The share of each of `count` labels among the nearest lines; `dense`: (512,)."""
         text = (dense - self.mean) @ self.axes
         nearness = self.lines @ (text / max(float(np.linalg.norm(text)), 1e-9))
         nearest = np.argpartition(-nearness, VOTERS)[:VOTERS]
@@ -37,20 +36,9 @@ class Neighbours:
 
 
 def fit_neighbours(dense: Vector, labels: NDArray[np.int64]) -> Neighbours:
-    """Keep the directions in which the lines differ most; `dense`: (lines, 1024)."""
+    """Keep the directions in which the lines differ most; `dense`: (lines, 512)."""
     mean = dense.mean(axis=0)
-    axes = np.zeros((dense.shape[1], sum(kept for kept, _ in _KEPT)), dtype=np.float32)
-    column = 0
-    for half, (kept, weight) in enumerate(_KEPT):
-        rows = slice(half * ENCODER_SIZE, (half + 1) * ENCODER_SIZE)
-        axes[rows, column : column + kept] = weight * _main_axes(dense[:, rows], kept)
-        column += kept
+    axes = np.linalg.eigh(np.cov((dense - mean).T))[1][:, ::-1][:, :_KEPT].astype(np.float32)
     lines = (dense - mean) @ axes
     lines /= np.maximum(np.linalg.norm(lines, axis=1, keepdims=True), 1e-9)
     return Neighbours(mean, axes, lines.astype(np.float32), labels)
-
-
-def _main_axes(dense: Vector, kept: int) -> Vector:
-    spread = np.cov((dense - dense.mean(axis=0)).T)
-    vectors = np.linalg.eigh(spread)[1]
-    return np.asarray(vectors[:, ::-1][:, :kept], dtype=np.float32)

@@ -17,10 +17,8 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.brain.nlu.attributes import DESCRIBED, RANKING, READING
-from bot.brain.nlu.decision import Decision, Thresholds, decide, topic_groups
-from bot.brain.nlu.label_model import Ranking
-from bot.brain.nlu.reading import Reading
+from bot.brain.nlu.attributes import FACETS, RANKING, READING
+from bot.brain.nlu.decision import Ranked, Thresholds, decide
 from bot.knowledge.load import project_glossary
 
 _RANKED = 5
@@ -43,33 +41,29 @@ class Resolver(GraphComponent):
 
     def __init__(self, thresholds: Thresholds) -> None:
         self._thresholds = thresholds
-        glossary = project_glossary()
-        self._groups = topic_groups(glossary)
-        self._background = glossary.shared.background
+        self._shared = project_glossary().shared
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            reading, ranking = message.get(READING), message.get(RANKING)
-            if reading is not None and ranking:
-                self._resolve(message, reading, ranking)
+            if ranked := message.get(RANKING):
+                self._resolve(message, ranked)
         return messages
 
-    def _resolve(self, message: Message, reading: Reading, ranking: Ranking) -> None:
-        text = message.get(TEXT) or ""
-        decision = decide(
-            text, ranking, reading.matches, self._groups, self._thresholds, self._background
-        )
-        message.set(INTENT, _scored(*_split(decision)), add_to_output=True)
-        ranked = [_scored(label, score) for label, score in ranking[:_RANKED]]
-        message.set(INTENT_RANKING_KEY, ranked, add_to_output=True)
-        understood: dict[str, Any] = {**reading.as_dict(), "label": decision.intent}
-        understood["candidates"] = list(decision.candidates)
-        understood["described"] = message.get(DESCRIBED) or []
+    def _resolve(self, message: Message, ranked: Ranked) -> None:
+        text, reading, facets = message.get(TEXT), message.get(READING), message.get(FACETS)
+        decision = decide(text, ranked, facets, reading.matches, self._shared, self._thresholds)
+        intent = decision.intent.partition("/")[0]
+        message.set(INTENT, _scored(intent, decision.confidence), add_to_output=True)
+        shown = [_scored(f"{each.kind}/{each.name}", share) for each, share in ranked[:_RANKED]]
+        message.set(INTENT_RANKING_KEY, shown, add_to_output=True)
+        understood = {
+            **reading.as_dict(),
+            "label": decision.intent,
+            "answers": list(decision.answers),
+            "facet": max(facets, key=facets.__getitem__),
+            "follow_up": decision.follow_up,
+        }
         message.set("understood", understood, add_to_output=True)
-
-
-def _split(decision: Decision) -> tuple[str, float]:
-    return decision.intent.partition("/")[0], decision.confidence
 
 
 def _scored(name: str, score: float) -> dict[str, Any]:
