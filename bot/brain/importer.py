@@ -72,6 +72,7 @@ def _lines(path: str) -> Iterator[tuple[str, str]]:
 def _named_plainly(glossary: Glossary, messages: Sequence[Message]) -> Iterator[Message]:
     """Each term by its name alone and in a short question: what a new entry is first known by."""
     drawn = random.Random(SEED)  # noqa: S311 - draws questions, guards nothing
+    written = {message.get(TEXT).casefold() for message in messages}
     for language in LANGUAGES:
         short = [
             message.get(TEMPLATE)
@@ -88,6 +89,8 @@ def _named_plainly(glossary: Glossary, messages: Sequence[Message]) -> Iterator[
             name = term.name(language)
             asked = [text.replace("{term}", name) for text in drawn.sample(short, _QUESTIONS)]
             for text in [name, *asked]:
+                if text.casefold() in written:
+                    continue  # Rasa would see one text with two intents
                 yield _message(text, f"ask_meaning/{term.id}", text, language)
 
 
