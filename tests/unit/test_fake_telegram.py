@@ -34,8 +34,13 @@ HTML = "HTML"
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as telegram:
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def server(clock: ManualClock) -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram(clock=clock) as telegram:
         yield telegram
 
 
@@ -278,15 +283,11 @@ async def test_allowed_updates_stay_set(bot: ptb.Bot, server: FakeTelegram, ann:
         await bot.get_updates(timeout=0, allowed_updates=["mesage"])
 
 
-async def test_updates_expire_after_a_day() -> None:
-    clock = ManualClock()
-    async with FakeTelegram(clock=clock) as telegram:
-        telegram.person().start()
-        bot = ptb.Bot(telegram.token, base_url=telegram.bot_url)
-        clock.advance(86_300)
-        assert len(await bot.get_updates(timeout=0)) == 1
-        clock.advance(101)
-        assert not await bot.get_updates(timeout=0)
+async def test_updates_expire_after_a_day(clock: ManualClock, bot: ptb.Bot, ann: Person) -> None:
+    clock.advance(86_300)
+    assert len(await bot.get_updates(timeout=0)) == 1
+    clock.advance(101)
+    assert not await bot.get_updates(timeout=0)
 
 
 async def test_other_contents_arrive(bot: ptb.Bot, ann: Person) -> None:
@@ -495,20 +496,17 @@ async def test_nonsense_is_told_and_not_hidden(server: FakeTelegram, ann: Person
     assert "of this fake" in answer["description"]
 
 
-async def test_messages_are_deleted_within_two_days() -> None:
-    clock = ManualClock()
-    async with FakeTelegram(clock=clock) as telegram:
-        person = telegram.person()
-        person.start()
-        bot = ptb.Bot(telegram.token, base_url=telegram.bot_url)
-        first, second = [await bot.send_message(person.id, text) for text in ("a", "b")]
-        await bot.delete_message(person.id, first.message_id)
-        assert [message.deleted for message in person.heard] == [True, False]
-        with pytest.raises(BadRequest, match="Message to delete not found"):
-            await bot.delete_message(person.id, first.message_id)
-        clock.advance(172_801)
-        with pytest.raises(BadRequest, match="can't be deleted"):
-            await bot.delete_message(person.id, second.message_id)
+async def test_messages_are_deleted_within_two_days(
+    clock: ManualClock, bot: ptb.Bot, ann: Person
+) -> None:
+    first, second = [await bot.send_message(ann.id, text) for text in ("a", "b")]
+    await bot.delete_message(ann.id, first.message_id)
+    assert [message.deleted for message in ann.heard] == [True, False]
+    with pytest.raises(BadRequest, match="Message to delete not found"):
+        await bot.delete_message(ann.id, first.message_id)
+    clock.advance(172_801)
+    with pytest.raises(BadRequest, match="can't be deleted"):
+        await bot.delete_message(ann.id, second.message_id)
 
 
 async def test_documents_keep_their_content(bot: ptb.Bot, ann: Person) -> None:
@@ -638,17 +636,12 @@ async def test_a_tap_hears_the_answer_once(bot: ptb.Bot, ann: Person) -> None:
         await bot.answer_callback_query(query.id)
 
 
-async def test_old_queries_are_refused() -> None:
-    clock = ManualClock()
-    async with FakeTelegram(clock=clock) as telegram:
-        ann = telegram.person()
-        ann.start()
-        bot = ptb.Bot(telegram.token, base_url=telegram.bot_url)
-        await bot.send_message(ann.id, "a", reply_markup=keyboard([("a", "a")]))
-        question = ann.press(ann.heard[0], "a")
-        clock.advance(16)
-        with pytest.raises(BadRequest, match="query id is invalid"):
-            await bot.answer_callback_query(question.id)
+async def test_old_queries_are_refused(clock: ManualClock, bot: ptb.Bot, ann: Person) -> None:
+    await bot.send_message(ann.id, "a", reply_markup=keyboard([("a", "a")]))
+    question = ann.press(ann.heard[0], "a")
+    clock.advance(16)
+    with pytest.raises(BadRequest, match="query id is invalid"):
+        await bot.answer_callback_query(question.id)
 
 
 async def test_inline_mode(server: FakeTelegram, bot: ptb.Bot, ann: Person) -> None:
@@ -742,17 +735,12 @@ async def test_a_quiz_is_voted_on_and_stopped(bot: ptb.Bot, ann: Person) -> None
         ann.vote(message, 1)
 
 
-async def test_a_poll_closes_in_time() -> None:
-    clock = ManualClock()
-    async with FakeTelegram(clock=clock) as telegram:
-        ann = telegram.person()
-        ann.start()
-        bot = ptb.Bot(telegram.token, base_url=telegram.bot_url)
-        await quiz(bot, ann.id, open_period=10)
-        clock.advance(11)
-        *_, update = await bot.get_updates(timeout=0)
-        assert update.poll is not None
-        assert update.poll.is_closed
+async def test_a_poll_closes_in_time(clock: ManualClock, bot: ptb.Bot, ann: Person) -> None:
+    await quiz(bot, ann.id, open_period=10)
+    clock.advance(11)
+    *_, update = await bot.get_updates(timeout=0)
+    assert update.poll is not None
+    assert update.poll.is_closed
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,14 @@ def formatted(source: str, parse_mode: str, entities: Any = None) -> tuple[str, 
     return text, with_found(text, given)
 
 
+def formatted_field(arguments: Arguments, name: str, mode: str, entities: str) -> tuple[str, Json]:
+    """The text of the field `name`, and the fields that show it: none when it is empty."""
+    text, found = formatted(arguments.text(name), arguments.text(mode), arguments.decoded(entities))
+    if not text:
+        return "", {}
+    return text, {name: text} | ({entities: found} if found else {})
+
+
 def given_entities(text: str, entities: Any) -> list[Json]:
     if entities is None:
         return []
@@ -56,23 +64,19 @@ def given_entities(text: str, entities: Any) -> list[Json]:
 
 def message_text(arguments: Arguments) -> Json:
     """`text` of a message: 1-4096 after entities parsing."""
-    given = arguments.decoded("entities")
-    mode = arguments.text("parse_mode")
-    text, entities = formatted(arguments.text("text"), mode, given)
+    text, shown = formatted_field(arguments, "text", "parse_mode", "entities")
     if not text:
         raise bad("message text is empty")
     if units(text) > 4096:
         raise bad("message is too long")
-    return {"text": text} | ({"entities": entities} if entities else {})
+    return shown
 
 
 def caption(arguments: Arguments) -> Json:
-    mode, given = arguments.text("parse_mode"), arguments.decoded("caption_entities")
-    text, entities = formatted(arguments.text("caption"), mode, given)
+    text, shown = formatted_field(arguments, "caption", "parse_mode", "caption_entities")
     if units(text) > 1024:
         raise bad("message caption is too long")
-    found: Json = {"caption": text} if text else {}
-    return found | ({"caption_entities": entities} if entities else {})
+    return shown
 
 
 def reply_markup(arguments: Arguments, private: bool = True) -> Json:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.fakes.telegram.arguments import Arguments
-from tests.fakes.telegram.checks import formatted
+from tests.fakes.telegram.checks import formatted, formatted_field
 from tests.fakes.telegram.errors import Json, bad
 
 _numbers = itertools.count(5_100_000_000_000_000_001)
@@ -122,16 +122,12 @@ def _settings(arguments: Arguments, options: int) -> Json:
 
 
 def _description(arguments: Arguments) -> Json:
-    mode, given = (
-        arguments.text("description_parse_mode"),
-        arguments.decoded("description_entities"),
+    text, shown = formatted_field(
+        arguments, "description", "description_parse_mode", "description_entities"
     )
-    text, entities = formatted(arguments.text("description"), mode, given)
     if len(text) > 1024:
         raise bad("poll description is too long")
-    if not text:
-        return {}
-    return {"description": text} | ({"description_entities": entities} if entities else {})
+    return shown
 
 
 def _solution(arguments: Arguments, options: int) -> Json:
@@ -151,18 +147,14 @@ def _solution(arguments: Arguments, options: int) -> Json:
 
 
 def _explanation(arguments: Arguments) -> Json:
-    mode, given = (
-        arguments.text("explanation_parse_mode"),
-        arguments.decoded("explanation_entities"),
+    text, shown = formatted_field(
+        arguments, "explanation", "explanation_parse_mode", "explanation_entities"
     )
-    text, entities = formatted(arguments.text("explanation"), mode, given)
     if len(text) > 200:
         raise bad("quiz explanation must have at most 200 characters")
     if text.count("\n") > 2:
         raise bad("quiz explanation must have at most 2 line feeds")
-    if not text:
-        return {}
-    return {"explanation": text} | ({"explanation_entities": entities} if entities else {})
+    return shown
 
 
 def _closing(arguments: Arguments, settings: Json, now: float) -> float | None:

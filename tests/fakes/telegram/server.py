@@ -176,6 +176,7 @@ def _protocol(wires: dict[tuple[str, int], asyncio.Transport]) -> type[H11Protoc
     """Uvicorn's protocol, which also tells which wire belongs to which client address."""
 
     class Wired(H11Protocol):
+        # asyncio declares a wider type of transport, uvicorn the one that it is given.
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
             self._address = transport.get_extra_info("peername")
