@@ -40,6 +40,10 @@ class Settings:
         return self.data_dir / "models"
 
     @property
+    def encoder(self) -> Path:
+        return self.data_dir / "encoder"
+
+    @property
     def database(self) -> str:
         """SQLAlchemy's address of the database: DATABASE_URL, or a SQLite file."""
         return self.database_url or f"sqlite:///{self.data_dir / 'cuicui.db'}"

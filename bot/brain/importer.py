@@ -7,6 +7,7 @@ intent, a topic (`advice/…`), or a facet and the term asked about (`ask_howto/
 """
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Optional, Union
@@ -20,7 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.brain.nlu.attributes import LANGUAGE, RIGHT, TEMPLATE, TERM
 from bot.brain.nlu.evidence import FACETS
 from bot.knowledge.load import Glossary, project_glossary
-from bot.knowledge.model import LANGUAGES, Language, Term
+from bot.knowledge.model import LANGUAGES, Entry, Language, Term
 from bot.settings import NLU_DATA
 
 PRACTICE = "practice.tsv"
@@ -29,6 +30,8 @@ HELD_BACK = 5
 _QUESTIONS = 1
 _SHORT_QUESTION = 6
 _MARKS = ("{term}", "{other}")
+_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+")
+_SHORTEST_SENTENCE = 3
 
 
 class GlossaryImporter(RasaFileImporter):
@@ -53,6 +56,7 @@ class GlossaryImporter(RasaFileImporter):
             for label, template in _lines(path):
                 messages.append(fill(label, template, spoken))
         messages.extend(_named_plainly(glossary, messages))
+        messages.extend(_told_by_entries(glossary, messages))
         return TrainingData([*messages, *_practice_messages(glossary)])
 
 
@@ -92,6 +96,36 @@ def _named_plainly(glossary: Glossary, messages: Sequence[Message]) -> Iterator[
                 if text.casefold() in written:
                     continue  # Rasa would see one text with two intents
                 yield _message(text, f"ask_meaning/{term.id}", text, language)
+
+
+def _told_by_entries(glossary: Glossary, messages: Sequence[Message]) -> Iterator[Message]:
+    """What entries say, sentence by sentence: people describe a thing in the same words."""
+    written = {message.get(TEXT).casefold() for message in messages}
+    entries: list[Entry] = [*glossary.terms(), *glossary.topics()]
+    for entry in entries:
+        for language in LANGUAGES:
+            for label, text in _told_by(entry, language):
+                if text.casefold() not in written:
+                    written.add(text.casefold())
+                    yield _message(text, label, text, language)
+
+
+def _told_by(entry: Entry, language: Language) -> Iterator[tuple[str, str]]:
+    """Label and sentence."""
+    if isinstance(entry, Term):
+        term = entry.wording(language)
+        told = {
+            f"ask_meaning/{entry.id}": f"{term.gloss or ''}. {term.short}",
+            f"ask_howto/{entry.id}": term.howto or "",
+            f"ask_now/{entry.id}": term.now,
+        }
+    else:
+        advice = entry.wording(language)
+        told = {f"advice/{entry.id}": f"{advice.title}. {advice.short} {advice.why}"}
+    for label, said in told.items():
+        for sentence in _SENTENCE_END.split(said):
+            if len(sentence.split()) >= _SHORTEST_SENTENCE:
+                yield label, sentence.strip()
 
 
 def practice_lines(root: Path = NLU_DATA) -> Iterator[tuple[Language, tuple[str, ...], str]]:

@@ -72,8 +72,8 @@ class LanguageReader:
     ) -> None:
         """`vocabulary`: folded words worth repairing towards (those that questions are made of)."""
         self._shorthand = shorthand
-        self._vocabulary = [word for word in set(vocabulary) if len(word) >= _SHORTEST_REPAIR]
-        self._known = set(self._vocabulary)
+        self.vocabulary = sorted(word for word in set(vocabulary) if len(word) >= _SHORTEST_REPAIR)
+        self._known = set(self.vocabulary)
         self._nearest = lru_cache(maxsize=_REMEMBERED)(self._find_nearest)
 
     def guess(self, words: Iterable[Token]) -> LanguageGuess:
@@ -114,6 +114,6 @@ class LanguageReader:
             return None
         edits = 1 if len(written) < 8 else 2
         found = process.extractOne(
-            written, self._vocabulary, scorer=OSA.distance, score_cutoff=edits
+            written, self.vocabulary, scorer=OSA.distance, score_cutoff=edits
         )
         return str(found[0]) if found else None

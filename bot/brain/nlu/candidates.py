@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log
+from math import inf, log
+from typing import Optional
+
+import numpy as np
 
 from bot.brain.nlu.evidence import (
     FACETS,
     OUT_OF_SCOPE,
     TERM,
     TOPIC,
-    UNLIKELY,
     Evidence,
     Kind,
     kind_of,
@@ -19,9 +21,9 @@ from bot.knowledge.focus import Found, in_focus, is_cited
 from bot.knowledge.load import Glossary, SharedForms
 from bot.knowledge.match import Match
 
-_TERMS = 10
-_TOPICS = 8
-_TALKS = 3
+_TERMS = 12
+_TOPICS = 10
+_TALKS = 4
 # Added to shares before their logarithm, so that no vote is not endless evidence.
 _FEW_VOTES = 0.01
 # How a named term stands in the text, strongest first.
@@ -48,16 +50,14 @@ class CandidateFinder:
     def find(self, text: str, matches: Sequence[Match], evidence: Evidence) -> list[Candidate]:
         """Every candidate worth weighing."""
         standings = _standings(text, matches, self._shared)
+        words = len(text.split())
         return [
-            *self._terms(standings, evidence, len(text.split())),
+            *self._terms(standings, evidence, words),
             *self._topics(standings, evidence),
-            *_follow_ups(standings, evidence, len(text.split())),
+            *_follow_ups(standings, evidence, words),
             *_talks(evidence),
             Candidate("refusal", OUT_OF_SCOPE, {
-                "refusal": 1.0,
-                "refusal_kind": evidence.kinds["refusal"],
-                "refusal_votes": _log(evidence.votes.get(OUT_OF_SCOPE, 0.0)),
-                "refusal_target": evidence.targets[OUT_OF_SCOPE],
+                **_signals("refusal", evidence, OUT_OF_SCOPE),
                 "refusal_nothing_named": float(not standings),
             }),
         ]  # fmt: skip
@@ -73,17 +73,15 @@ class CandidateFinder:
     def _terms(
         self, standings: Mapping[str, str], evidence: Evidence, words: int
     ) -> Iterator[Candidate]:
-        likely = sorted(evidence.terms, key=lambda label: -evidence.terms[label])[:_TERMS]
-        asked = _log(sum(share for label, share in evidence.votes.items() if label in FACETS))
+        likely = _likeliest(evidence, "term", _TERMS)
+        asked = _log(sum(share for label, share in evidence.votes.items() if _asks_a_term(label)))
         for name in dict.fromkeys([label.removeprefix(TERM) for label in likely] + [*standings]):
             standing = standings.get(name, "unnamed")
-            if (label := TERM + name) in evidence.terms:
+            if (label := TERM + name) in evidence.targets:
                 yield Candidate("term", name, {
-                    "term": 1.0,
-                    "term_kind": evidence.kinds["term"],
-                    "term_described": evidence.terms[label],
-                    "term_target": evidence.targets.get(label, UNLIKELY),
+                    **_signals("term", evidence, label),
                     "term_votes": asked,
+                    "term_form": evidence.named.get(name, 0.0),
                     f"term_{standing}": 1.0,
                     # In few words nothing else can be meant than what they name.
                     f"term_{standing}_words": log(1 + words),
@@ -92,23 +90,23 @@ class CandidateFinder:
 
     def _topics(self, standings: Mapping[str, str], evidence: Evidence) -> Iterator[Candidate]:
         votes = pooled_votes(evidence.votes, self._groups)
-        nearest: dict[str, tuple[float, str]] = {}
-        for label, share in evidence.targets.items():
-            if label.startswith(TOPIC):
-                topic = label.removeprefix(TOPIC)
-                group = self.group(topic)
-                nearest[group] = max(nearest.get(group, (-9.0, "")), (share, topic))
-        likely = sorted(nearest, key=lambda group: -nearest[group][0] - _log(votes[group]))
+        shares: dict[str, float] = {}
+        best: dict[str, str] = {}
+        for label in _likeliest(evidence, "topic"):
+            topic = label.removeprefix(TOPIC)
+            group = self.group(topic)
+            best.setdefault(group, topic)
+            shares[group] = float(np.logaddexp(shares.get(group, -inf), evidence.targets[label]))
         named = any(standing == "in_focus" for standing in standings.values())
-        for group in likely[:_TOPICS]:
-            share, topic = nearest[group]
-            yield Candidate("topic", topic, {
-                "topic": 1.0,
-                "topic_kind": evidence.kinds["topic"],
-                "topic_target": share,
-                "topic_votes": _log(votes[group]),
+        for group in sorted(shares, key=lambda group: -shares[group])[:_TOPICS]:
+            yield Candidate("topic", best[group], {
+                **_signals("topic", evidence, TOPIC + best[group]),
+                "topic_share": shares[group],
+                "topic_own_votes": _log(votes[group]),
                 "topic_beside_a_name": float(named),
-                "topic_about_the_name": float(any(a in standings for a in self._answers[topic])),
+                "topic_about_the_name": float(
+                    any(answer in standings for answer in self._answers[best[group]])
+                ),
             })  # fmt: skip
 
 
@@ -117,25 +115,34 @@ def _follow_ups(
 ) -> Iterator[Candidate]:
     for facet in FACETS & evidence.targets.keys():
         yield Candidate("follow_up", facet, {
-            "follow_up": 1.0,
-            "follow_up_kind": evidence.kinds["follow_up"],
+            **_signals("follow_up", evidence, facet),
             "follow_up_words": log(1 + words),
-            "follow_up_target": evidence.targets[facet],
-            "follow_up_votes": _log(evidence.votes.get(facet, 0.0)),
             "follow_up_nothing_named": float(not standings),
         })  # fmt: skip
 
 
 def _talks(evidence: Evidence) -> Iterator[Candidate]:
-    told = [label for label in evidence.targets if kind_of(label) == "talk"]
-    told.sort(key=lambda label: -evidence.targets[label] - _log(evidence.votes.get(label, 0.0)))
-    for label in told[:_TALKS]:
-        yield Candidate("talk", label, {
-            "talk": 1.0,
-            "talk_kind": evidence.kinds["talk"],
-            "talk_target": evidence.targets[label],
-            "talk_votes": _log(evidence.votes.get(label, 0.0)),
-        })  # fmt: skip
+    for label in _likeliest(evidence, "talk", _TALKS):
+        yield Candidate("talk", label, _signals("talk", evidence, label))
+
+
+def _likeliest(evidence: Evidence, kind: Kind, most: Optional[int] = None) -> list[str]:
+    labels = [label for label in evidence.targets if kind_of(label) == kind]
+    return sorted(labels, key=lambda label: -evidence.targets[label])[:most]
+
+
+def _signals(kind: Kind, evidence: Evidence, label: str) -> dict[str, float]:
+    """What speaks for a candidate of any kind."""
+    return {
+        kind: 1.0,
+        f"{kind}_kind": evidence.kinds[kind],
+        f"{kind}_share": evidence.targets[label],
+        f"{kind}_own_votes": _log(evidence.votes.get(label, 0.0)),
+    }
+
+
+def _asks_a_term(label: str) -> bool:
+    return label in FACETS or label.startswith(TERM)
 
 
 def _log(share: float) -> float:

@@ -15,10 +15,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.brain.nlu.attributes import FACETS, RANKING, READING, RIGHT, TEMPLATE, TERM
 from bot.brain.nlu.candidates import Candidate, CandidateFinder
+from bot.brain.nlu.encoder import SentenceEncoder
 from bot.brain.nlu.evidence import Evidence, Line, Models, load_models, save_models, train_models
-from bot.brain.nlu.features import SentenceEncoder
 from bot.brain.nlu.weighing import Practised, Weigher, fit_weigher
 from bot.knowledge.load import project_glossary
+from bot.settings import read_settings
 
 _WEIGHTS_FILE = "signals.json"
 
@@ -48,7 +49,7 @@ class CandidateClassifier(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> CandidateClassifier:
-        return cls(model_storage, resource, SentenceEncoder(), None)
+        return cls(model_storage, resource, _encoder(), None)
 
     @classmethod
     def load(
@@ -59,7 +60,7 @@ class CandidateClassifier(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> CandidateClassifier:
-        encoder = SentenceEncoder()
+        encoder = _encoder()
         with model_storage.read_from(resource) as folder:
             weigher = Weigher(json.loads((folder / _WEIGHTS_FILE).read_text(encoding="utf-8")))
             trained = Trained(load_models(folder, encoder), weigher)
@@ -112,6 +113,10 @@ class CandidateClassifier(GraphComponent):
         """The names told, and all topics that share an answer with them."""
         told = {self._finder.group(name) for name in example.get(RIGHT)}
         return told | set(example.get(RIGHT)) | self._finder.sharing(told)
+
+
+def _encoder() -> SentenceEncoder:
+    return SentenceEncoder(read_settings().encoder)
 
 
 def _line(example: Message) -> Line:

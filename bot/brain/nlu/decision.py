@@ -14,8 +14,9 @@ CLARIFY = "clarify"
 DECODE = "decode"
 TOPIC = "advice"
 DIFFERENCE = "ask_difference"
-_OFFERED = 3
-_BRIEF = 8
+_OFFERED = 4
+# That both terms are named weighs so much, when two are compared, beside how likely they are.
+_NAMED_IN_PAIR = 0.25
 
 Ranked = Sequence[tuple[Candidate, float]]
 
@@ -24,14 +25,12 @@ Ranked = Sequence[tuple[Candidate, float]]
 class Thresholds:
     """`sure`: from this probability on an answer is given alone; below, others are offered.
 
-    `named`: from here on a term that a short text names is answered, whatever else is likelier.
-    `likely`: below it, nothing is near enough to be offered. `follow_up`: from it on, a text that
-    names nothing may be about what was said before.
+    `likely`: below it, an entry is not near enough to be offered. `follow_up`: from it on, a text
+    that names nothing may be about what was said before.
     """
 
-    sure: float = 0.75
-    named: float = 0.10
-    likely: float = 0.12
+    sure: float = 0.85
+    likely: float = 0.02
     follow_up: float = 0.20
 
 
@@ -57,9 +56,6 @@ def decide(
     if looks_pasted(text, matches, shared.courtesy):
         return Decision(DECODE, 0.9)
     (best, share), *_ = ranked
-    named_term = _briefly_named(text, ranked, thresholds)
-    if named_term and best.kind in ("term", "topic"):
-        best = named_term
     facet = max(facets, key=facets.__getitem__)
     follow_up = _follow_up(ranked, thresholds)
     if best.kind in ("talk", "refusal"):
@@ -75,17 +71,9 @@ def decide(
     together = sum(p for each, p in ranked if each.kind == "term" and each.name in answers)
     found = {entry for match in matches for entry in match.entries}
     both_named = facet == DIFFERENCE and len(found & set(answers)) > 1
-    if together >= thresholds.sure or best is named_term or both_named:
+    if together >= thresholds.sure or both_named:
         return Decision(facet, together, answers, follow_up)
     return Decision(CLARIFY, together, offered, follow_up)
-
-
-def _briefly_named(text: str, ranked: Ranked, thresholds: Thresholds) -> Optional[Candidate]:
-    if len(text.split()) > _BRIEF:
-        return None
-    named_terms = (pair for pair in ranked if "term_in_focus" in pair[0].signals)
-    candidate, share = next(named_terms, (None, 0.0))
-    return candidate if share >= thresholds.named else None
 
 
 def _follow_up(ranked: Ranked, thresholds: Thresholds) -> Optional[str]:
@@ -123,9 +111,10 @@ def _asked_terms(
     found: list[Found] = [vars(match) for match in matches]
     if facet == DIFFERENCE:
         pair = in_pair(found, text, shared)
-        likely = [each.name for each, _ in ranked if each.kind == "term"]
-        first = [] if best in pair else [best]
-        return tuple(dict.fromkeys([*first, *pair, *likely]))[:2]
+        likely = {each.name: share for each, share in ranked if each.kind == "term"}
+        for name in pair:
+            likely[name] = likely.get(name, 0.0) + _NAMED_IN_PAIR
+        return tuple(sorted(likely, key=lambda name: -likely[name])[:2])
     focus = [term["entries"] for term in in_focus(found, text, shared)]
     if any(best in entries for entries in focus):
         beside = [entries[0] for entries in focus if best not in entries]

@@ -10,17 +10,11 @@ from typing import Literal, NamedTuple, Optional
 import numpy as np
 from scipy.cluster.vq import kmeans2
 
-from bot.brain.nlu.discriminant import Discriminant, fit_discriminant, log_shares
-from bot.brain.nlu.features import (
-    ENCODER_SIZE,
-    Features,
-    GramSpace,
-    SentenceEncoder,
-    Vector,
-    pieces,
-    words,
-)
+from bot.brain.nlu.encoder import ENCODER_SIZE, SentenceEncoder, Vector
+from bot.brain.nlu.features import Features, GramSpace, pieces, words
+from bot.brain.nlu.forms import Forms, fit_forms
 from bot.brain.nlu.neighbours import Neighbours, fit_neighbours
+from bot.brain.nlu.network import UNTOLD, Network, Places, fit_network, log_shares
 from bot.brain.nlu.reading import Reading
 
 Kind = Literal["term", "topic", "follow_up", "talk", "refusal"]
@@ -32,16 +26,12 @@ FACETS = frozenset({
     "ask_meaning", "ask_example", "ask_howto", "ask_difference", "ask_etiquette", "ask_origin",
     "ask_now", "ask_again", "correct",
 })  # fmt: skip
-_DISCRIMINANTS = ("targets", "terms", "kinds", "facets")
+UNLIKELY = -10.0
 _WEIGHTS_FILE = "weights.npz"
 _NAMES_FILE = "names.json"
 # What is refused has nothing in common: it is learnt as so many sorts.
 _REFUSED_SORTS = 25
 _SEED = 3
-_TARGETS_SHARPNESS = 0.15
-_TERMS_SHARPNESS = 0.5
-_KINDS_SHARPNESS = 1.0
-UNLIKELY = -8.0
 _MOST_WORDS_OF_A_FOLLOW_UP = 8
 
 
@@ -56,17 +46,18 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Evidence:
-    """Logarithms of shares, from -8 to 0, of targets, among terms, and of kinds of targets.
+    """Logarithms of shares, from -10 to 0, of targets and of kinds of targets.
 
     `votes` and `facets` are plain shares. A target is `term/…`, `advice/…`, an intent, or, for a
-    facet asked without naming anything, that facet.
+    facet asked without naming anything, that facet. `named`: entry → how far its written form in
+    the text tells that it is meant, a logarithm too.
     """
 
     targets: Mapping[str, float]
-    terms: Mapping[str, float]
-    kinds: Mapping[str, float]
+    kinds: Mapping[Kind, float]
     votes: Mapping[str, float]
     facets: Mapping[str, float]
+    named: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -74,30 +65,29 @@ class Models:
     """Everything learnt from the training lines."""
 
     features: Features
-    targets: Discriminant
-    terms: Discriminant
-    kinds: Discriminant
-    facets: Discriminant
+    targets: list[str]
+    facets: list[str]
+    network: Network
     voters: list[str]
     neighbours: Neighbours
+    forms: Forms
 
     def weigh(self, readings: Sequence[Reading]) -> list[Evidence]:
         """The evidence on each reading."""
         rows = self.features.matrix([reading.plain for reading in readings])
-        targets = log_shares(self.targets.logits(rows), _TARGETS_SHARPNESS)
-        terms = log_shares(self.terms.logits(rows), _TERMS_SHARPNESS)
-        kinds = log_shares(self.kinds.logits(rows), _KINDS_SHARPNESS)
-        facets = np.exp(log_shares(self.facets.logits(rows), _TERMS_SHARPNESS))
-        return [
-            Evidence(
-                targets=_by_target(self.targets.labels, targets[i]),
-                terms=dict(zip(self.terms.labels, _floored(terms[i]), strict=True)),
-                kinds=dict(zip(self.kinds.labels, _floored(kinds[i]), strict=True)),
-                votes=self._votes(rows[i]),
-                facets=dict(zip(self.facets.labels, map(float, facets[i]), strict=True)),
-            )
-            for i in range(len(readings))
-        ]
+        return [self._evidence(row, reading) for row, reading in zip(rows, readings, strict=True)]
+
+    def _evidence(self, row: Vector, reading: Reading) -> Evidence:
+        scores = self.network.scores(row)
+        targets = _by_target(self.targets, log_shares(scores[: len(self.targets)]))
+        facets = np.exp(log_shares(scores[len(self.targets) :]))
+        return Evidence(
+            targets=targets,
+            kinds=_by_kind(targets),
+            votes=self._votes(row),
+            facets=dict(zip(self.facets, map(float, facets), strict=True)),
+            named=self.forms.named(reading.matches),
+        )
 
     def _votes(self, row: Vector) -> dict[str, float]:
         shares = self.neighbours.votes(row[:ENCODER_SIZE], len(self.voters))
@@ -106,38 +96,40 @@ class Models:
 
 def _by_target(labels: Sequence[str], shares: Vector) -> dict[str, float]:
     """The shares, those of all that is refused added up."""
-    refused = [i for i, label in enumerate(labels) if label.startswith(OUT_OF_SCOPE)]
-    told = dict(zip(labels, _floored(shares), strict=True))
-    for i in refused:
-        del told[labels[i]]
-    told[OUT_OF_SCOPE] = max(UNLIKELY, float(np.logaddexp.reduce(shares[refused])))
-    return told
+    told = {label: max(UNLIKELY, float(share)) for label, share in zip(labels, shares, strict=True)}
+    refused = [told.pop(label) for label in labels if label.startswith(OUT_OF_SCOPE)]
+    return told | {OUT_OF_SCOPE: float(np.logaddexp.reduce(refused))}
 
 
-def _floored(shares: Vector) -> list[float]:
-    return [float(share) for share in np.maximum(shares, UNLIKELY)]
+def _by_kind(targets: Mapping[str, float]) -> dict[Kind, float]:
+    shares: dict[Kind, float] = defaultdict(float)
+    for target, share in targets.items():
+        shares[kind_of(target)] += float(np.exp(share))
+    return {kind: float(np.log(share)) for kind, share in shares.items()}
 
 
 def train_models(lines: Sequence[Line], encoder: SentenceEncoder) -> Models:
     """Learn from all training lines."""
-    texts = [line.reading.plain for line in lines]
-    features = Features.fit(encoder, texts)
-    rows = features.matrix_of_many(texts)
-    targets = _target_labels(lines, rows)
-    aimed = [i for i, target in enumerate(targets) if target]
-    about = [i for i, line in enumerate(lines) if line.term and "+" not in line.term]
-    asking = [i for i, line in enumerate(lines) if line.label in FACETS]
-    voters = sorted({line.label for line in lines})
-    numbers = np.array([voters.index(line.label) for line in lines])
+    features, rows = Features.fit(encoder, [line.reading.plain for line in lines])
+    targets, aimed = _numbered(_target_labels(lines, rows))
+    facets, asked = _numbered([line.label if line.label in FACETS else None for line in lines])
+    voters, votes = _numbered([_vote(line) for line in lines])
     return Models(
         features,
-        fit_discriminant(rows[aimed], [str(targets[i]) for i in aimed]),
-        fit_discriminant(rows[about], [f"{TERM}{lines[i].term}" for i in about], overshoot=0.0),
-        fit_discriminant(rows[aimed], [kind_of(str(targets[i])) for i in aimed], overshoot=0.0),
-        fit_discriminant(rows[asking], [lines[i].label for i in asking], overshoot=0.0),
+        targets,
+        facets,
+        fit_network(rows, [aimed, asked], [len(targets), len(facets)], _SEED),
         voters,
-        fit_neighbours(rows[:, :ENCODER_SIZE], numbers),
+        fit_neighbours(rows[:, :ENCODER_SIZE], votes),
+        fit_forms([(line.reading.matches, line.term) for line in lines if not line.filled]),
     )
+
+
+def _numbered(labels: Sequence[Optional[str]]) -> tuple[list[str], Places]:
+    """The different labels in order, and the place there of each (`UNTOLD` for none)."""
+    names = sorted({label for label in labels if label is not None})
+    places = {name: place for place, name in enumerate(names)}
+    return names, np.array([UNTOLD if label is None else places[label] for label in labels])
 
 
 def kind_of(target: str) -> Kind:
@@ -162,6 +154,11 @@ def _target_labels(lines: Sequence[Line], rows: Vector) -> list[Optional[str]]:
     return targets
 
 
+def _vote(line: Line) -> str:
+    """What a line speaks for when it lies near: its term, else its label."""
+    return TERM + line.term if line.term and "+" not in line.term else line.label
+
+
 def _target(line: Line) -> Optional[str]:
     if line.filled:
         return None
@@ -176,13 +173,16 @@ def _target(line: Line) -> Optional[str]:
 def save_models(models: Models, folder: Path) -> None:
     """Write plain arrays and names: nothing that runs code when it is read."""
     arrays = {f"near_{name}": value for name, value in vars(models.neighbours).items()}
-    names: dict[str, object] = {"voters": models.voters}
-    for name in _DISCRIMINANTS:
-        discriminant: Discriminant = getattr(models, name)
-        arrays |= {f"{name}_weights": discriminant.weights, f"{name}_bias": discriminant.bias}
-        names[name] = discriminant.labels
-    for name in ("words", "pieces"):
-        names[name] = getattr(models.features, name).idf
+    arrays |= {f"network_{name}": value for name, value in vars(models.network).items()}
+    arrays["middle"] = models.features.middle
+    names = {
+        "targets": models.targets,
+        "facets": models.facets,
+        "voters": models.voters,
+        "words": models.features.words.idf,
+        "pieces": models.features.pieces.idf,
+        "forms": models.forms.told,
+    }
     np.savez(folder / _WEIGHTS_FILE, **arrays)
     (folder / _NAMES_FILE).write_text(json.dumps(names), encoding="utf-8")
 
@@ -191,14 +191,12 @@ def load_models(folder: Path, encoder: SentenceEncoder) -> Models:
     """The reverse of `save_models`."""
     names = json.loads((folder / _NAMES_FILE).read_text(encoding="utf-8"))
     with np.load(folder / _WEIGHTS_FILE, allow_pickle=False) as stored:
-        targets, terms, kinds, facets = (
-            Discriminant(names[name], stored[f"{name}_weights"], stored[f"{name}_bias"])
-            for name in _DISCRIMINANTS
-        )
         near = Neighbours(*(stored[f"near_{field.name}"] for field in fields(Neighbours)))
+        network = Network(*(stored[f"network_{field.name}"] for field in fields(Network)))
         grams = GramSpace(words, names["words"]), GramSpace(pieces, names["pieces"])
-        features = Features(encoder, *grams)
-        return Models(features, targets, terms, kinds, facets, names["voters"], near)
+        features = Features(encoder, stored["middle"], *grams)
+    labels = names["targets"], names["facets"]
+    return Models(features, *labels, network, names["voters"], near, Forms(names["forms"]))
 
 
 def pooled_votes(votes: Mapping[str, float], groups: Mapping[str, str]) -> dict[str, float]:

