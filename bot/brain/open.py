@@ -9,6 +9,7 @@ from typing import Optional
 
 from bot.brain.interface import Brain
 from bot.brain.without_tensorflow import install
+from bot.database import open_database
 from bot.replies.knowledge import Knowledge
 from bot.settings import Settings, quieten_libraries
 
@@ -43,7 +44,7 @@ async def local_brain(
     """
     load_rasa_quietly()
     from bot.brain.local import load_local_brain
-    from bot.brain.tracker_store import ForgettingTrackerStore, open_database
+    from bot.brain.tracker_store import ForgettingTrackerStore
     from bot.brain.train import trained_model
 
     model = trained_model(settings.models)

@@ -30,19 +30,6 @@ CONVERSATIONS = sa.Table(
 )
 
 
-def open_database(url: str) -> sa.engine.Engine:
-    """The engine behind `url`; SQLite in WAL mode, waiting up to 5 s for a writer."""
-    engine = sa.create_engine(url, future=True)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _tune_sqlite)
-    return engine
-
-
-def _tune_sqlite(connection: Any, _record: Any) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
 class ForgettingTrackerStore(TrackerStore, SerializedTrackerAsText):
     """Rasa's tracker store over one table."""
 
