@@ -95,9 +95,18 @@ def run(settings: Settings) -> None:
 @click.pass_obj
 def web(settings: Settings) -> None:
     """Start the web door alone."""
-    from bot.commands.serving import serve_doors
+    from bot.commands.serving import serve_web
 
-    _run(serve_doors(settings))
+    _run(serve_web(settings))
+
+
+@commands.command()
+@click.pass_obj
+def telegram(settings: Settings) -> None:
+    """Start the Telegram door alone (TELEGRAM_TOKEN)."""
+    from bot.commands.serving import serve_telegram
+
+    _run(serve_telegram(settings))
 
 
 @commands.command()

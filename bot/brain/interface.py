@@ -36,7 +36,19 @@ class Brain(Protocol):
         ...
 
     async def forget(self, person: str) -> None:
-        """Erase what is kept of a person."""
+        """Erase what is kept of a person.
+
+        Raises:
+            BrainError: it cannot be done now.
+        """
+        ...
+
+    async def recall(self, person: str) -> list[str]:
+        """What is kept of the words of a person, oldest first.
+
+        Raises:
+            BrainError: it cannot be told now.
+        """
         ...
 
     async def close(self) -> None:

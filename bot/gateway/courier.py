@@ -96,7 +96,7 @@ class Courier:
             await self._on_move(old, new)
 
     def _simplified(self, delivery: Delivery, error: Refused) -> Delivery:
-        plainer = self._channel.plainer(delivery)
+        plainer = self._channel.plainer(delivery, error.reason)
         if plainer is None:
             raise Undeliverable(error.reason) from error
         _log.warning("a delivery was refused (%s): sent in a plainer form", error.reason)

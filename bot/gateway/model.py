@@ -72,8 +72,8 @@ class Channel(Protocol):
         """
         ...
 
-    def plainer(self, delivery: Delivery) -> Optional[Delivery]:
-        """A simpler form of what was refused, or None when there is none."""
+    def plainer(self, delivery: Delivery, reason: str) -> Optional[Delivery]:
+        """A simpler form of what was refused for `reason`, or None when there is none."""
         ...
 
 

@@ -39,7 +39,7 @@ class Scripted:
             raise answer
         return answer
 
-    def plainer(self, delivery: Delivery) -> Optional[Delivery]:
+    def plainer(self, delivery: Delivery, reason: str) -> Optional[Delivery]:
         if not delivery.body["html"]:
             return None
         return replace(delivery, body={"text": "hello", "html": False})

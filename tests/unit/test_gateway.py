@@ -60,7 +60,7 @@ class Heard:
         self.texts.append(delivery.body["text"])
         return f"m{len(self.texts)}"
 
-    def plainer(self, _delivery: Delivery) -> Optional[Delivery]:
+    def plainer(self, _delivery: Delivery, _reason: str) -> Optional[Delivery]:
         return None
 
 
