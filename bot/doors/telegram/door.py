@@ -145,6 +145,7 @@ async def open_door(
     # At the level below, the client of HTTP writes addresses, and ours hold the token.
     for name in ("httpx", "httpcore", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = await open_store(settings.database)
     api = Api(settings.telegram_token, settings.telegram_api_url)
     door = _put_together(settings, knowledge, brain, key, store, api, clock, sleep, say)

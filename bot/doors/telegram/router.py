@@ -62,7 +62,7 @@ class Router:
             update.callback_query, update.message_reaction, update.my_chat_member,
         )  # fmt: skip
         if query is not None and query.message is None:
-            return self.taps.under_inline(query)
+            return await self.taps.under_inline(query)
         if query is not None and query.message is not None:
             message = query.message if isinstance(query.message, Message) else None
             visit = await self._visit(event, query.message.chat, query.from_user, message)

@@ -14,7 +14,7 @@ from bot.doors.telegram.markup import Span, joined
 from bot.doors.telegram.render import Page, page, rich_reply, sentence
 from bot.doors.telegram.visit import Visit
 from bot.gateway.model import Answer
-from bot.knowledge.model import Language
+from bot.knowledge.model import Language, Term
 from bot.replies.model import Reply
 from bot.replies.payload import ask, speak
 
@@ -77,8 +77,14 @@ class Talk:
     def page(self, reply: Reply) -> Page:
         """A reply as one message."""
         say = self.desk.knowledge.composers[reply.language].say
-        next_label = self.desk.words[reply.language]("next") if reply.intent == "look_up" else ""
-        return page(rich_reply(reply, say), of_reply(reply, next_label))
+        label = self.desk.words[reply.language]("next") if self._has_next(reply) else ""
+        return page(rich_reply(reply, say), of_reply(reply, label))
+
+    def _has_next(self, reply: Reply) -> bool:
+        """Whether the reply is about one term: there is a next one in its category."""
+        if reply.facet is None or reply.intent in ("clarify", "decode", "inline", "tap"):
+            return False
+        return isinstance(self.desk.knowledge.glossary[reply.entries[0]], Term)
 
     async def _of_brain(self, visit: Visit, replies: list[Reply], shown: tuple[int, ...]) -> Answer:
         """What the brain says; some wishes are the door's to fulfil."""

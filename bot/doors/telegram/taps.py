@@ -42,9 +42,10 @@ class Taps:
         finally:
             await stop_waiting
 
-    def under_inline(self, query: CallbackQuery) -> Answer:
+    async def under_inline(self, query: CallbackQuery) -> Answer:
         """A tap under a message that was sent through the bot into a chat it is not in."""
         tap = read_tap(query.data or "")
+        await self._stop_waiting(query, tap)
         opened = _asked(tap) if tap is not None else None
         if tap is None or opened is None or opened[0] not in self.desk.knowledge.glossary:
             return Answer()

@@ -48,7 +48,7 @@ async def command(desk: Desk, talk: Talk, visit: Visit, rest: str) -> Answer:
 
 def show(desk: Desk, talk: Talk, visit: Visit) -> Answer:
     """The word of today, and the offer to send one each day."""
-    offer = button(desk.say(visit)("word.subscribe"), visit.language, "word:on")
+    offer = button(desk.say(visit)("word.subscribe"), visit.language, "word.begun")
     return _shown(desk, talk, visit, [offer], "")
 
 
@@ -70,12 +70,12 @@ async def subscribe(
     await desk.people.subscribe(
         Subscription(visit.place, visit.person, hour, {**where, "group": visit.group})
     )
-    return desk.line(visit, "word.on", hour=str(hour))
+    return desk.line(visit, "word.begun", hour=str(hour))
 
 
 async def unsubscribe(desk: Desk, visit: Visit) -> Answer:
     ended = await desk.people.unsubscribe(visit.place)
-    return desk.line(visit, "word.off" if ended else "word.was_off")
+    return desk.line(visit, "word.ended" if ended else "word.never_begun")
 
 
 async def due(desk: Desk) -> list[Event]:
