@@ -117,10 +117,8 @@ async def test_every_term_makes_a_quiz_that_telegram_takes(evening: Evening) -> 
         assert asked > 300
         for number in range(asked):
             chances = chain([(number + 0.5) / asked], repeat(0.4))
-            (delivery,) = quiz.ask_one(
-                replace(desk, chance=lambda: next(chances)), visit
-            ).deliveries
-            body = delivery.body
+            fated = replace(desk, chance=chances.__next__)
+            body = quiz.ask_one(fated, visit).deliveries[0].body
             poll = poll_from(Arguments({
                 "question": body["question"], "options": body["options"], "type": "quiz",
                 "correct_option_ids": [body["right"]], "explanation": body["explanation"],
