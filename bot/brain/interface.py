@@ -6,6 +6,9 @@ from typing import Optional, Protocol
 from bot.knowledge.model import Language
 from bot.replies.model import Reply
 
+# What a brain keeps of a conversation: its last turns, and not after so many quiet days.
+KEPT_TURNS, KEPT_DAYS = 3, 30
+
 
 class BrainError(Exception):
     """The brain could not answer; the door says so kindly."""

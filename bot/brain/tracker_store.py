@@ -18,7 +18,7 @@ from rasa.shared.core.events import Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
-KEPT_TURNS = 3
+from bot.brain.interface import KEPT_TURNS
 
 _METADATA = sa.MetaData()
 CONVERSATIONS = sa.Table(

@@ -16,6 +16,7 @@ Connection = Any  # SQLAlchemy 1.4 carries no types
 
 METADATA = sa.MetaData()
 _TOGETHER = 64
+KEPT_TEXTS = "gateway texts"  # what the key that seals them is derived for
 _PSEUDONYM, _ID = sa.String(64), sa.String(128)
 
 INBOX = sa.Table(

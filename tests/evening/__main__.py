@@ -29,12 +29,20 @@ async def evening(options: argparse.Namespace) -> Report:
         process = await stack.enter_async_context(
             door(telegram, folder, "bot", "telegram", **settings)
         )
+        await _warm_up(telegram)
         played = Evening(telegram, options.people, faults=not options.calm)
         begun = time.monotonic()
         await played.play(options.seconds, options.rate, seed=7)
         taken = time.monotonic() - begun
         await played.over(patience=120)
         return played.report(taken, psutil.Process(process.pid))
+
+
+async def _warm_up(telegram: FakeTelegram) -> None:
+    """A brain's first answer takes a second; it is not what the figures are about."""
+    first = telegram.person("First", "fr")
+    first.write("c'est quoi un hashtag ?")
+    await first.hears(timeout=30)
 
 
 def _options() -> argparse.Namespace:

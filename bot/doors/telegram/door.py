@@ -34,7 +34,7 @@ from bot.gateway.inbox import Inbox
 from bot.gateway.model import Clock, Sleep
 from bot.gateway.outbox import Outbox
 from bot.gateway.people import People
-from bot.gateway.tables import Store, open_store
+from bot.gateway.tables import KEPT_TEXTS, Store, open_store
 from bot.privacy.cipher import Cipher
 from bot.privacy.keys import derived
 from bot.replies.knowledge import Knowledge
@@ -43,7 +43,6 @@ from bot.replies.wording import load_wordings
 from bot.settings import SettingError, Settings
 
 WORD_SECONDS, PURGE_SECONDS = 60.0, 3_600.0
-KEPT_TEXTS = "gateway texts"
 WEBHOOK_SECRET = "telegram webhook"  # noqa: S105 - names what a key is derived for
 
 _log = logging.getLogger(__name__)

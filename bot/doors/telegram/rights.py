@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from bot.brain import interface
 from bot.brain.interface import BrainError
 from bot.doors.telegram.buttons import button, rows
 from bot.doors.telegram.channel import deliver
@@ -12,13 +13,14 @@ from bot.doors.telegram.visit import PLATFORM, Visit
 from bot.gateway.erasure import KEPT_DAYS, erase_person, kept_of
 from bot.gateway.model import Answer
 
-CONVERSATION_DAYS, CONVERSATION_TURNS = 30, 3
-
 
 def privacy(desk: Desk, visit: Visit) -> Answer:
     """What is kept, for how long, and what one can do."""
     days = {name: str(days) for name, days in KEPT_DAYS.items()}
-    kept = {"turns": str(CONVERSATION_TURNS), "conversation_days": str(CONVERSATION_DAYS)}
+    kept = {
+        "turns": str(interface.KEPT_TURNS),
+        "conversation_days": str(interface.KEPT_DAYS),
+    }
     return desk.line(visit, "privacy", **days, **kept)
 
 
