@@ -1,5 +1,6 @@
 """From an event to its delivered answer, through inbox, lanes, outbox and courier."""
 
+import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
@@ -21,6 +22,7 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 STOP_PATIENCE = 5.0
+AT_ONCE = 64
 
 
 class Gateway:
@@ -42,6 +44,8 @@ class Gateway:
         self._people = people
         self._sleep = sleep
         self._lanes = Lanes(self._serve)
+        # Only answering takes turns: who waits for a slow group to be written to holds up nobody.
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def start(self) -> int:
         """Go on with what a process that ended left behind; how many events that is."""
@@ -96,7 +100,8 @@ class Gateway:
 
     async def _answer(self, event: Event) -> Answer:
         try:
-            return await self._handler.answer(event)
+            async with self._turns:
+                return await self._handler.answer(event)
         except sa.exc.SQLAlchemyError:
             raise
         except Exception as error:  # nobody is left without a word

@@ -6,16 +6,14 @@ from collections.abc import Awaitable, Callable
 
 from bot.gateway.model import Event
 
-AT_ONCE = 64
-ROOM = 2_000
+ROOM = 10_000
 
 
 class Lanes:
     """A queue for each person who waits; `work` must not raise."""
 
-    def __init__(self, work: Callable[[Event], Awaitable[None]], at_once: int = AT_ONCE) -> None:
+    def __init__(self, work: Callable[[Event], Awaitable[None]]) -> None:
         self._work = work
-        self._turns = asyncio.Semaphore(at_once)
         self._queues: dict[str, deque[Event]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting = 0
@@ -51,10 +49,7 @@ class Lanes:
         queue = self._queues[person]
         try:
             while queue:
-                async with self._turns:
-                    if not queue:
-                        break
-                    await self._work(queue.popleft())
+                await self._work(queue.popleft())
                 await self._count_down()
         finally:
             del self._queues[person]

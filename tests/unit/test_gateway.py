@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Optional
 
@@ -51,10 +51,12 @@ class Heard:
         self.texts: list[str] = []
         self.error: Optional[SendError] = None
         self.dies_after: Optional[int] = None
+        self.slow: dict[str, Callable[[float], Awaitable[object]]] = {}
 
     async def send(self, delivery: Delivery) -> Optional[str]:
         if self.error is not None:
             raise self.error
+        await self.slow.get(delivery.address, asyncio.sleep)(0)
         if self.dies_after is not None and len(self.texts) >= self.dies_after:
             await asyncio.sleep(3600)  # the process ends here
         self.texts.append(delivery.body["text"])
@@ -227,6 +229,16 @@ async def test_retention_keeps_what_is_young_and_what_is_undone(house: House) ->
     assert await purge(house.store, house.clock() + 2.1 * 86_400) == 2  # event 1, its answer
     assert await purge(house.store, house.clock() + 91 * 86_400) == 1  # the miss
     assert [left.id for left in await house.inbox.undone("test")] == ["2"]
+
+
+async def test_hundreds_who_wait_for_a_slow_chat_hold_up_nobody(house: House) -> None:
+    never = asyncio.Event()
+    slow = [event(n, person=f"slow{n}") for n in range(300)]
+    house.heard.slow = {each.person: lambda _: never.wait() for each in slow}
+    await house.gateway.take([*slow, event(999, "quick")])
+    await until(lambda: house.heard.texts == ["quick"])
+    never.set()
+    await until(lambda: len(house.heard.texts) == 301)
 
 
 async def test_a_full_hall_makes_the_door_wait(house: House) -> None:

@@ -62,9 +62,7 @@ def _shown(desk: Desk, talk: Talk, visit: Visit, more: list[dict[str, str]], hin
     return desk.answer(visit, Page(joined(blocks), buttons), entries=(entry,))
 
 
-async def subscribe(
-    desk: Desk, visit: Visit, hour: int = HOUR, shown: tuple[int, ...] = ()
-) -> Answer:
+async def subscribe(desk: Desk, visit: Visit, hour: int = HOUR) -> Answer:
     """Send a word each day to where the visitor is."""
     where = {"chat": visit.chat, "thread": visit.thread, "language": visit.language}
     await desk.people.subscribe(
