@@ -61,7 +61,7 @@ class StandIn:
         return None
 
 
-@dataclass
+@dataclass(repr=False)
 class Evening:
     """Everything that a test of the door holds in its hands."""
 

@@ -27,7 +27,7 @@ OPENS, WORKSHOP = "t_", "ws_"
 Outcome = Union[Answer, Awaitable[Answer]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Commands:
     """Runs a command; what is no command is taken for a word to look up."""
 

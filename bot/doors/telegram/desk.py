@@ -61,7 +61,7 @@ class Recent:
             self._texts.popitem(last=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Desk:
     """Shared by the parts of the door; each of them is a few functions."""
 

@@ -51,7 +51,7 @@ Serve = Callable[[Starlette, int], Coroutine[Any, Any, None]]
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Door:
     """An open door: `run` until cancelled."""
 

@@ -19,7 +19,7 @@ from bot.gateway.model import Answer, Delivery, Event
 _HERE = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Router:
     """The gateway's handler for Telegram."""
 

@@ -21,7 +21,7 @@ from bot.replies.payload import ask, speak
 NOTE_PATIENCE = 5.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Talk:
     """Answers from the brain, and from the knowledge alone when the brain rests."""
 

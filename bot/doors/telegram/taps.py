@@ -22,7 +22,7 @@ from bot.replies import payload
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Taps:
     """Answers taps from the knowledge, without the brain."""
 
