@@ -10,7 +10,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help install run chat train lint check test evaluate bench requirements clean
+.PHONY: help install run chat train lint check test evaluate bench evening requirements clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 20
@@ -50,6 +50,9 @@ evaluate: train  ## measure understanding on lines the training never saw
 
 bench: train  ## measure speed and memory beside Rasa's own starter
 	@$(PYTHON) -m tests.bench
+
+evening: train  ## play an evening of 200 people before the Telegram door, with figures
+	@$(PYTHON) -m tests.evening
 
 requirements: .venv/installed  ## resolve requirements.in again
 	@$(UV) pip compile --quiet --no-header --generate-hashes --python $(PYTHON) requirements.in -o requirements.txt

@@ -95,9 +95,18 @@ def run(settings: Settings) -> None:
 @click.pass_obj
 def web(settings: Settings) -> None:
     """Start the web door alone."""
-    from bot.commands.serving import serve_doors
+    from bot.commands.serving import serve_web
 
-    _run(serve_doors(settings))
+    _run(serve_web(settings))
+
+
+@commands.command()
+@click.pass_obj
+def telegram(settings: Settings) -> None:
+    """Start the Telegram door alone (TELEGRAM_TOKEN)."""
+    from bot.commands.serving import serve_telegram
+
+    _run(serve_telegram(settings))
 
 
 @commands.command()
@@ -114,10 +123,19 @@ def brain(settings: Settings, port: int) -> None:
 @click.option("--days", type=click.IntRange(0, 3650), default=30, show_default=True)
 @click.pass_obj
 def purge(settings: Settings, days: int) -> None:
-    """Erase conversations untouched for DAYS days."""
-    from bot.commands.retention import purge_conversations
+    """Erase conversations untouched for DAYS days, and what doors have kept for its time."""
+    from bot.commands.retention import purge_all
 
-    _guarded(lambda: purge_conversations(settings, days))
+    _guarded(lambda: purge_all(settings, days))
+
+
+@commands.command()
+@click.pass_obj
+def misses(settings: Settings) -> None:
+    """List the questions that people let us keep because the answer was not right."""
+    from bot.commands.retention import list_misses
+
+    _run(list_misses(settings))
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:

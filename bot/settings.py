@@ -2,17 +2,21 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent
 GLOSSARY = ROOT / "glossary"
 NLU_DATA = ROOT / "nlu_data"
+TELEGRAM_API = "https://api.telegram.org"
 
 QUIET_LIBRARIES = {
     "RASA_TELEMETRY_ENABLED": "false",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    # python-telegram-bot warns each time it says how long to wait, unless it may say it so.
+    "PTB_TIMEDELTA": "true",
     # One question at a time fits one core: more threads only get in each other's way.
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -32,8 +36,14 @@ class Settings:
     host: str
     brain_urls: tuple[str, ...]
     brain_workers: int
-    secret_key: Optional[str]
-    database_url: Optional[str]
+    secret_key: Optional[str] = field(repr=False)
+    database_url: Optional[str] = field(repr=False)
+    telegram_token: Optional[str] = field(default=None, repr=False)
+    telegram_api_url: str = TELEGRAM_API
+    telegram_webhook_url: Optional[str] = None
+    telegram_webhook_port: int = 8081
+    operator: Optional[str] = None
+    timezone: str = "Europe/Paris"
 
     @property
     def models(self) -> Path:
@@ -64,6 +74,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         brain_workers=_whole_number(environment, "BRAIN_WORKERS", 0, 0, 64),
         secret_key=environment.get("BOT_SECRET_KEY") or None,
         database_url=environment.get("DATABASE_URL") or None,
+        telegram_token=environment.get("TELEGRAM_TOKEN") or None,
+        telegram_api_url=environment.get("TELEGRAM_API_URL") or TELEGRAM_API,
+        telegram_webhook_url=environment.get("TELEGRAM_WEBHOOK_URL") or None,
+        telegram_webhook_port=_whole_number(environment, "TELEGRAM_WEBHOOK_PORT", 8081, 0, 65535),
+        operator=environment.get("BOT_OPERATOR") or None,
+        timezone=_timezone(environment),
     )
 
 
@@ -74,6 +90,15 @@ def _whole_number(
     if not written.isascii() or not written.isdigit() or not low <= int(written) <= high:
         raise SettingError(f"{name} must be a whole number from {low} to {high}")
     return int(written)
+
+
+def _timezone(environment: Mapping[str, str]) -> str:
+    name = environment.get("BOT_TIMEZONE") or "Europe/Paris"
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingError("BOT_TIMEZONE must name a time zone such as Europe/Paris") from error
+    return name
 
 
 def quieten_libraries() -> None:

@@ -6,6 +6,9 @@ from typing import Optional, Protocol
 from bot.knowledge.model import Language
 from bot.replies.model import Reply
 
+# What a brain keeps of a conversation: its last turns, and not after so many quiet days.
+KEPT_TURNS, KEPT_DAYS = 3, 30
+
 
 class BrainError(Exception):
     """The brain could not answer; the door says so kindly."""
@@ -36,7 +39,19 @@ class Brain(Protocol):
         ...
 
     async def forget(self, person: str) -> None:
-        """Erase what is kept of a person."""
+        """Erase what is kept of a person.
+
+        Raises:
+            BrainError: it cannot be done now.
+        """
+        ...
+
+    async def recall(self, person: str) -> list[str]:
+        """What is kept of the words of a person, oldest first.
+
+        Raises:
+            BrainError: it cannot be told now.
+        """
         ...
 
     async def close(self) -> None:

@@ -11,6 +11,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.engine.exceptions import GraphComponentException
 from rasa.exceptions import ModelNotFound
+from rasa.shared.core.events import UserUttered
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 
 from actions.catalogue import all_actions
@@ -58,6 +59,12 @@ class LocalBrain:
     async def forget(self, person: str) -> None:
         """See `Brain.forget`."""
         await self._store.forget(person)
+
+    async def recall(self, person: str) -> list[str]:
+        """See `Brain.recall`."""
+        tracker = await self._store.retrieve(person)
+        events = tracker.events if tracker is not None else ()
+        return [event.text for event in events if isinstance(event, UserUttered) and event.text]
 
     async def close(self) -> None:
         """See `Brain.close`."""

@@ -2,13 +2,15 @@
 
 import logging
 import sys
+import time
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Optional
 
-from bot.brain.interface import Brain
+from bot.brain.interface import KEPT_DAYS, Brain
 from bot.brain.without_tensorflow import install
+from bot.database import open_database
 from bot.replies.knowledge import Knowledge
 from bot.settings import Settings, quieten_libraries
 
@@ -43,12 +45,14 @@ async def local_brain(
     """
     load_rasa_quietly()
     from bot.brain.local import load_local_brain
-    from bot.brain.tracker_store import ForgettingTrackerStore, open_database
+    from bot.brain.tracker_store import ForgettingTrackerStore
     from bot.brain.train import trained_model
 
     model = trained_model(settings.models)
     engine = open_database(database or settings.database)
-    brain = load_local_brain(model, ForgettingTrackerStore(None, engine), knowledge)
+    store = ForgettingTrackerStore(None, engine)
+    store.purge(time.time() - KEPT_DAYS * 86_400)
+    brain = load_local_brain(model, store, knowledge)
     try:
         yield brain
     finally:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import httpx
 
 from bot.brain.interface import BrainError, Message
-from bot.brain.wire import WireError, pack_message, unpack_replies
+from bot.brain.wire import WireError, pack_message, unpack_replies, unpack_words
 from bot.replies.model import Reply
 
 PATIENCE = 25.0
@@ -30,6 +30,13 @@ class RemoteBrain:
     async def forget(self, person: str) -> None:
         """See `Brain.forget`."""
         await self._post("forget", Message(person))
+
+    async def recall(self, person: str) -> list[str]:
+        """See `Brain.recall`."""
+        try:
+            return unpack_words(await self._post("recall", Message(person)))
+        except WireError as error:
+            raise BrainError("the brain's answer cannot be read") from error
 
     async def close(self) -> None:
         """See `Brain.close`."""

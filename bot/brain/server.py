@@ -1,4 +1,4 @@
-"""Serves a brain over HTTP to doors in other processes: POST /reply, POST /forget, GET /health."""
+"""Serves a brain to doors in other processes: POST /reply, /forget, /recall, GET /health."""
 
 import hmac
 import json
@@ -40,6 +40,15 @@ def brain_app(brain: Brain, token: str) -> Starlette:
             return _refusal(400, f"not a message: {error}")
         return JSONResponse({})
 
+    async def recall(request: Request) -> Response:
+        if not allowed(request):
+            return _refusal(401, "wrong or missing token")
+        try:
+            person = unpack_message(await _json_body(request)).person
+            return JSONResponse({"words": await brain.recall(person)})
+        except WireError as error:
+            return _refusal(400, f"not a message: {error}")
+
     async def health(_request: Request) -> Response:
         return JSONResponse({"ready": True})
 
@@ -47,6 +56,7 @@ def brain_app(brain: Brain, token: str) -> Starlette:
         routes=[
             Route("/reply", reply, methods=["POST"]),
             Route("/forget", forget, methods=["POST"]),
+            Route("/recall", recall, methods=["POST"]),
             Route("/health", health),
         ]
     )

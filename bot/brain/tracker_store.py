@@ -18,7 +18,7 @@ from rasa.shared.core.events import Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
-KEPT_TURNS = 3
+from bot.brain.interface import KEPT_TURNS
 
 _METADATA = sa.MetaData()
 CONVERSATIONS = sa.Table(
@@ -28,19 +28,6 @@ CONVERSATIONS = sa.Table(
     sa.Column("events", sa.Text, nullable=False),
     sa.Column("updated", sa.Float, nullable=False, index=True),
 )
-
-
-def open_database(url: str) -> sa.engine.Engine:
-    """The engine behind `url`; SQLite in WAL mode, waiting up to 5 s for a writer."""
-    engine = sa.create_engine(url, future=True)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _tune_sqlite)
-    return engine
-
-
-def _tune_sqlite(connection: Any, _record: Any) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 class ForgettingTrackerStore(TrackerStore, SerializedTrackerAsText):

@@ -51,3 +51,15 @@ def unpack_replies(data: Any) -> list[Reply]:
         return [Reply.from_dict(reply) for reply in data["replies"]]
     except (KeyError, TypeError) as error:
         raise WireError("not replies") from error
+
+
+def unpack_words(data: Any) -> list[str]:
+    """What a brain remembers of a person.
+
+    Raises:
+        WireError: the data are no list of texts.
+    """
+    words = data.get("words") if isinstance(data, Mapping) else None
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise WireError("not words")
+    return words

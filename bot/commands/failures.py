@@ -2,15 +2,18 @@
 
 import errno
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.brain.interface import BrainError
 from bot.brain.train import ModelError, TrainingError
 from bot.brain.without_tensorflow import NeuralComponentError
 from bot.knowledge.load import GlossaryError
+from bot.privacy.cipher import SealError
 from bot.settings import SettingError
 
 FORESEEN = (
-    BrainError, GlossaryError, ModelError, NeuralComponentError, OSError, SettingError,
-    TrainingError,
+    BrainError, GlossaryError, ModelError, NeuralComponentError, OSError, SealError, SettingError,
+    SQLAlchemyError, TrainingError,
 )  # fmt: skip
 
 _CAUSES = {
@@ -25,4 +28,8 @@ def explain(error: Exception) -> str:
     """What happened and what to do."""
     if isinstance(error, OSError) and error.errno in _CAUSES:
         return _CAUSES[error.errno].format(name=error.filename or "?")
+    if isinstance(error, SQLAlchemyError):
+        return f"the database cannot be used ({type(error).__name__}): see DATABASE_URL"
+    if isinstance(error, SealError):
+        return "the database was sealed with another key: set BOT_SECRET_KEY as it was"
     return str(error) or type(error).__name__

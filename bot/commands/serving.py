@@ -1,43 +1,68 @@
-"""`run`, `web` and `brain`: the processes that stay."""
+"""`run`, `web`, `telegram` and `brain`: the processes that stay."""
 
-import errno
-import logging
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
 import click
-import uvicorn
-from starlette.types import ASGIApp
+from starlette.applications import Starlette
 
 from bot.brain.interface import Brain
 from bot.brain.open import local_brain
 from bot.brain.remote import RemoteBrain
 from bot.brain.server import brain_app
 from bot.brain.workers import started_workers
+from bot.commands.sockets import first_of, listen, serve, stop_signal
 from bot.privacy.keys import derived, secret_key
 from bot.replies.knowledge import Knowledge, open_knowledge
-from bot.settings import Settings
+from bot.settings import SettingError, Settings
 from bot.web.app import web_app
 from bot.web.guard import LOOPBACK
 
 BRAIN_CALLS = "brain calls"
 
 
+@dataclass(frozen=True)
+class _House:
+    """What every door stands on."""
+
+    settings: Settings
+    knowledge: Knowledge
+    key: bytes
+    brain: Brain
+    stop: asyncio.Event
+
+
 async def serve_doors(settings: Settings) -> None:
-    """The web door, over the brain that the settings ask for."""
-    knowledge = open_knowledge()
-    key = secret_key(settings.secret_key, settings.data_dir)
+    """Every door that has its settings."""
     listening = listen(settings.host, settings.port)
-    async with chosen_brain(settings, knowledge, key) as brain:
-        wordings = {name: compose.say for name, compose in knowledge.composers.items()}
-        hosts = LOOPBACK if settings.host in LOOPBACK else frozenset[str]()
-        app = web_app(brain, wordings, key, hosts)
-        port = listening.getsockname()[1]
-        click.echo(
-            f"Cuicui is ready: open http://{_shown(settings.host)}:{port}/chat (Ctrl-C stops it)"
-        )
-        await serve(app, listening)
+    async with _opened(settings) as house:
+        if settings.telegram_token is None:
+            click.echo("The Telegram door stays shut: TELEGRAM_TOKEN is not set.")
+            await _serve_web(house, listening)
+            return
+        await first_of(_serve_web(house, listening), _serve_telegram(house))
+
+
+async def serve_web(settings: Settings) -> None:
+    """The web door alone."""
+    listening = listen(settings.host, settings.port)
+    async with _opened(settings) as house:
+        await _serve_web(house, listening)
+
+
+async def serve_telegram(settings: Settings) -> None:
+    """The Telegram door alone.
+
+    Raises:
+        SettingError: there is no token, or Telegram refuses it.
+    """
+    if settings.telegram_token is None:
+        raise SettingError("TELEGRAM_TOKEN is not set: @BotFather on Telegram gives one")
+    async with _opened(settings) as house:
+        await _serve_telegram(house)
 
 
 async def serve_brain(settings: Settings, port: int) -> None:
@@ -46,8 +71,37 @@ async def serve_brain(settings: Settings, port: int) -> None:
     key = secret_key(settings.secret_key, settings.data_dir)
     listening = listen(settings.host, port)
     async with local_brain(settings, knowledge) as brain:
-        click.echo(f"brain ready on http://{settings.host}:{listening.getsockname()[1]}")
-        await serve(brain_app(brain, derived(key, BRAIN_CALLS)), listening)
+        with stop_signal() as stop:
+            click.echo(f"brain ready on http://{settings.host}:{listening.getsockname()[1]}")
+            await serve(brain_app(brain, derived(key, BRAIN_CALLS)), listening, stop)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[_House]:
+    knowledge = open_knowledge()
+    key = secret_key(settings.secret_key, settings.data_dir)
+    async with chosen_brain(settings, knowledge, key) as brain:
+        with stop_signal() as stop:
+            yield _House(settings, knowledge, key, brain, stop)
+
+
+async def _serve_web(house: _House, listening: socket.socket) -> None:
+    host, port = house.settings.host, listening.getsockname()[1]
+    wordings = {name: compose.say for name, compose in house.knowledge.composers.items()}
+    hosts = LOOPBACK if host in LOOPBACK else frozenset[str]()
+    click.echo(f"Cuicui is ready: open http://{_shown(host)}:{port}/chat (Ctrl-C stops it)")
+    await serve(web_app(house.brain, wordings, house.key, hosts), listening, house.stop)
+
+
+async def _serve_telegram(house: _House) -> None:
+    from bot.doors.telegram.door import open_door  # half a second that other doors need not wait
+
+    async def serve_webhook(app: Starlette, port: int) -> None:
+        await serve(app, listen(house.settings.host, port), house.stop)
+
+    settings, knowledge = house.settings, house.knowledge
+    async with open_door(settings, knowledge, house.brain, house.key, click.echo) as door:
+        await first_of(door.run(serve_webhook), house.stop.wait())
 
 
 @asynccontextmanager
@@ -65,35 +119,6 @@ async def chosen_brain(
         remote = RemoteBrain(urls, derived(key, BRAIN_CALLS))
         stack.push_async_callback(remote.close)
         yield remote
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket, taken before anything slow begins.
-
-    Raises:
-        OSError: the port is taken or the host is not ours.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns the delay of small packets off only on sockets that say they are TCP.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen(128)
-    except OSError as error:
-        listening.close()
-        if error.errno == errno.EADDRINUSE:
-            raise OSError(errno.EADDRINUSE, f"port {port} is taken") from error
-        raise
-    return listening
-
-
-async def serve(app: ASGIApp, listening: socket.socket) -> None:
-    """Serve until the process is told to stop."""
-    # Rasa pins an old websockets: uvicorn must not import it.
-    config = uvicorn.Config(app, ws="none", lifespan="off", access_log=False, log_level="warning")
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    await uvicorn.Server(config).serve(sockets=[listening])
 
 
 def _shown(host: str) -> str:

@@ -39,12 +39,12 @@ class Wording:
         return found
 
 
-def load_wordings() -> dict[Language, Wording]:
-    """Both languages' sentences."""
+def load_wordings(folder: Path = FOLDER) -> dict[Language, Wording]:
+    """Both languages' sentences, from the files of `folder`."""
     return {
         language: Wording(
             language,
-            yaml.load((FOLDER / f"{language}.yml").read_text(encoding="utf-8"), yaml.CSafeLoader),
+            yaml.load((folder / f"{language}.yml").read_text(encoding="utf-8"), yaml.CSafeLoader),
         )
         for language in LANGUAGES
     }

@@ -1,11 +1,17 @@
 """The commands that others call, run as they would run them."""
 
+import asyncio
 import json
 import subprocess
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.gateway.people import Miss, People
+from bot.gateway.tables import KEPT_TEXTS, open_store
+from bot.privacy.cipher import Cipher
 from bot.settings import ROOT
 
 QUESTIONS = """c koi un RT ?
@@ -94,6 +100,36 @@ def test_purge_says_how_many(
     env = {**clean_environment, "BOT_DATA_DIR": str(tmp_path)}
     done = run(bot_command, "purge", "--days", "0", env=env)
     assert done.stdout == "0 conversation(s) erased.\n"
+
+
+def test_misses_are_listed_for_who_has_the_key(
+    bot_command: list[str], tmp_path: Path, clean_environment: dict[str, str]
+) -> None:
+    async def keep() -> None:
+        store = await open_store(f"sqlite:///{tmp_path / 'cuicui.db'}")
+        people = People("telegram", store, Cipher(b"key", KEPT_TEXTS), time.time)
+        await people.add_miss(Miss("place", "1", "ann", "fr", "un RT\nqui fâche ?", ("rt",)))
+        store.close()
+
+    asyncio.run(keep())
+    env = {**clean_environment, "BOT_DATA_DIR": str(tmp_path), "BOT_SECRET_KEY": "key"}
+    assert run(bot_command, "misses", env=env).stdout == "fr\trt\tun RT qui fâche ?\n"
+    other = run(bot_command, "misses", env={**env, "BOT_SECRET_KEY": "another"})
+    assert other.returncode == 1
+    assert other.stderr.splitlines() == [
+        "cuicui: the database was sealed with another key: set BOT_SECRET_KEY as it was"
+    ]
+
+
+def test_telegram_without_a_token_is_one_clear_line(
+    bot_command: list[str], tmp_path: Path, clean_environment: dict[str, str]
+) -> None:
+    env = {**clean_environment, "BOT_DATA_DIR": str(tmp_path)}
+    done = run(bot_command, "telegram", env=env)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "cuicui: TELEGRAM_TOKEN is not set: @BotFather on Telegram gives one"
+    ]
 
 
 def test_rasa_reads_the_same_files(bot_command: list[str]) -> None:

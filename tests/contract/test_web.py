@@ -29,6 +29,9 @@ class Echo:
     async def forget(self, person: str) -> None:
         return None
 
+    async def recall(self, person: str) -> list[str]:
+        return [person]
+
     async def close(self) -> None:
         return None
 
@@ -96,6 +99,8 @@ def test_the_brain_wants_its_token(served: TestClient) -> None:
     right = {"Authorization": f"Bearer {TOKEN}"}
     assert served.post("/reply", json=body, headers=right).status_code == 200
     assert served.post("/forget", json=body).status_code == 401
+    assert served.post("/recall", json=body).status_code == 401
+    assert served.post("/recall", json=body, headers=right).json() == {"words": ["ann"]}
 
 
 @pytest.mark.parametrize(

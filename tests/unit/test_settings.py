@@ -37,3 +37,15 @@ def test_the_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
 def test_persons_and_purposes_cannot_be_confused() -> None:
     names = {pseudonym(b"k", "web", "1"), pseudonym(b"k", "x", "1"), pseudonym(b"j", "web", "1")}
     assert len({*names, derived(b"k", "web")}) == 4
+
+
+def test_secrets_do_not_show_when_settings_are_printed() -> None:
+    secrets = {"TELEGRAM_TOKEN": "7:canary-a", "BOT_SECRET_KEY": "canary-b",
+               "DATABASE_URL": "postgresql://u:canary-c@h/d"}  # fmt: skip
+    assert "canary" not in repr(read_settings(secrets))
+
+
+def test_a_wrong_time_zone_names_the_variable() -> None:
+    assert read_settings({"BOT_TIMEZONE": "America/Montreal"}).timezone == "America/Montreal"
+    with pytest.raises(SettingError, match="BOT_TIMEZONE"):
+        read_settings({"BOT_TIMEZONE": "Nowhere/At all"})

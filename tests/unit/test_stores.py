@@ -8,8 +8,10 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.brain.interface import KEPT_TURNS
 from bot.brain.locks import KeyedLocks
-from bot.brain.tracker_store import KEPT_TURNS, ForgettingTrackerStore, kept_events, open_database
+from bot.brain.tracker_store import ForgettingTrackerStore, kept_events
+from bot.database import open_database
 from bot.settings import ROOT
 
 DOMAIN = Domain.load(str(ROOT / "domain.yml"))

@@ -1,12 +1,15 @@
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.doors.telegram.desk import WORDING
 from bot.replies.knowledge import Knowledge
-from bot.replies.wording import load_wordings
+from bot.replies.wording import FOLDER, load_wordings
 
+FOLDERS = (FOLDER, WORDING)
 FRENCH_TYPOGRAPHY = re.compile(r"\S[?!;]|[^\s0-9:/]:(?=\s|$)")
 
 
@@ -20,16 +23,18 @@ def leaves(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]
             yield f"{path}{key}", value
 
 
-def test_french_and_english_say_the_same_things() -> None:
-    french, english = (dict(leaves(wording.tree)) for wording in load_wordings().values())
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
+def test_french_and_english_say_the_same_things(folder: Path) -> None:
+    french, english = (dict(leaves(wording.tree)) for wording in load_wordings(folder).values())
     assert french.keys() == english.keys()
     holes = re.compile(r"\{(\w+)\}")
     for key in french:
         assert set(holes.findall(french[key])) == set(holes.findall(english[key])), key
 
 
-def test_nothing_is_left_untranslated() -> None:
-    french, english = (dict(leaves(wording.tree)) for wording in load_wordings().values())
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
+def test_nothing_is_left_untranslated(folder: Path) -> None:
+    french, english = (dict(leaves(wording.tree)) for wording in load_wordings(folder).values())
     same = {key for key in french if french[key] == english[key]}
     assert {key.partition("[")[0] for key in same} <= {
         "suggestions", "quiz_words", "page.bot", "page.try", "labels.sources", "page.log",
@@ -42,7 +47,11 @@ def test_suggestions_are_entries(knowledge: Knowledge) -> None:
             assert name in knowledge.glossary
 
 
-@pytest.mark.parametrize("key", [key for key, _ in leaves(load_wordings()["fr"].tree)])
-def test_french_marks_are_preceded_by_a_space(key: str) -> None:
-    text = dict(leaves(load_wordings()["fr"].tree))[key]
+@pytest.mark.parametrize(
+    ("folder", "key"),
+    [(folder, key) for folder in FOLDERS for key, _ in leaves(load_wordings(folder)["fr"].tree)],
+    ids=str,
+)
+def test_french_marks_are_preceded_by_a_space(folder: Path, key: str) -> None:
+    text = dict(leaves(load_wordings(folder)["fr"].tree))[key]
     assert not FRENCH_TYPOGRAPHY.search(text.replace("{", "").replace("}", ""))

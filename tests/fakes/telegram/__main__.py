@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import time
 
 from tests.fakes.telegram.server import FakeTelegram
 from tests.fakes.telegram.world import TOKEN
@@ -16,7 +17,9 @@ def _options() -> argparse.Namespace:
 
 
 async def _serve(options: argparse.Namespace) -> None:
-    fake = FakeTelegram(port=options.port, token=options.token, limits=options.limits)
+    # A bot remembers the updates it has seen: another run must not give the same numbers.
+    settings = {"token": options.token, "limits": options.limits, "first_update": int(time.time())}
+    fake = FakeTelegram(port=options.port, **settings)
     async with fake as telegram:
         print(telegram.url, flush=True)
         await telegram.serve_forever()

@@ -51,7 +51,8 @@ class FakeTelegram:
     def __init__(self, world: World | None = None, port: int = 0, **settings: Any) -> None:
         self.world = world or World(**settings)
         self._wires: dict[tuple[str, int], asyncio.Transport] = {}
-        self._socket = socket.socket()
+        # asyncio turns the delay of small packets off only on sockets that say they are TCP.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind(("127.0.0.1", port))
         self._server = _Server(self._config())

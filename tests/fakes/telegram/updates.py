@@ -42,7 +42,7 @@ class Update:
 class Updates:
     """Numbered in order, kept a day or until confirmed."""
 
-    def __init__(self, clock: Clock, first_id: int = 700_000_001) -> None:
+    def __init__(self, clock: Clock, first_id: int) -> None:
         self._clock = clock
         self._next_id = first_id
         self._poll: asyncio.Future[str] | None = None

@@ -54,10 +54,11 @@ class World:
     clock: Clock = field(default_factory=ManualClock)
     limits: bool = False
     query_lifetime: float = 15.0
+    first_update: int = 700_000_001
     webhook_back_off: float = 0.1  # the first pause; each next one is twice as long
 
     def __post_init__(self) -> None:
-        self.updates = Updates(self.clock)
+        self.updates = Updates(self.clock, self.first_update)
         self.webhook = Webhook()
         self.questions = Questions(self.clock, self.query_lifetime)
         self.profile = Profile(self.bot.first_name)

@@ -1,0 +1,168 @@
+"""Which part of the door answers which kind of update."""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any, Optional
+
+from telegram import Chat, ChatMember, ChatMemberUpdated, Message, Update
+
+from bot.doors.telegram import misses, word
+from bot.doors.telegram.addressed import Listener, Said, media_kind
+from bot.doors.telegram.channel import bodies
+from bot.doors.telegram.commands import Commands
+from bot.doors.telegram.desk import Desk
+from bot.doors.telegram.talk import Talk, greeting
+from bot.doors.telegram.taps import Taps
+from bot.doors.telegram.visit import PLATFORM, Visit, is_robot
+from bot.gateway.model import Answer, Delivery, Event
+
+_HERE = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER)
+
+
+@dataclass(frozen=True, repr=False)
+class Router:
+    """The gateway's handler for Telegram."""
+
+    desk: Desk
+    talk: Talk
+    commands: Commands
+    taps: Taps
+    listener: Listener
+
+    async def answer(self, event: Event) -> Answer:
+        """See `Handler.answer`."""
+        body = json.loads(event.body)
+        if "word" in body:
+            return word.deliver_due(self.desk, self.talk, event, body["word"])
+        update = Update.de_json(body, self.desk.api)
+        if update.message is not None:
+            return await self._message(event, update.message)
+        if update.edited_message is not None:
+            return await self._edited(event, update.edited_message)
+        if update.guest_message is not None:
+            return await self._guest(event, update.guest_message)
+        return await self._other(event, update)
+
+    def apology(self, event: Event) -> Answer:
+        """See `Handler.apology`."""
+        body = json.loads(event.body)
+        message = body.get("message") or (body.get("callback_query") or {}).get("message") or {}
+        chat = message.get("chat") or {}
+        if "id" not in chat:
+            return Answer()
+        sorry = self.desk.knowledge.composers["fr"].say("small_talk.failure")
+        also = self.desk.knowledge.composers["en"].say("small_talk.failure")
+        where: dict[str, Any] = {"op": "send", "html": None, "plain": f"{sorry}\n\n{also}"}
+        if message.get("is_topic_message"):
+            where["thread"] = message.get("message_thread_id")
+        return Answer((Delivery(str(chat["id"]), where, chat.get("type") != Chat.PRIVATE),))
+
+    async def _other(self, event: Event, update: Update) -> Answer:
+        query, reaction, change = (
+            update.callback_query, update.message_reaction, update.my_chat_member,
+        )  # fmt: skip
+        if query is not None and query.message is None:
+            return await self.taps.under_inline(query)
+        if query is not None and query.message is not None:
+            message = query.message if isinstance(query.message, Message) else None
+            visit = await self._visit(event, query.message.chat, query.from_user, message)
+            return await self.taps.answer(visit, query)
+        if reaction is not None and reaction.user is not None:
+            visit = await self._visit(event, reaction.chat, reaction.user)
+            return await misses.reacted(self.desk, visit, reaction)
+        if change is not None:
+            return await self._membership(event, change)
+        return Answer()
+
+    async def _visit(
+        self, event: Event, chat: Chat, user: Any, message: Optional[Message] = None
+    ) -> Visit:
+        """A visit that answers no message: what it shows is nobody's answer yet."""
+        visit = self.desk.names.visit(event, chat, user, None, message)
+        profile = await self.desk.people.profile(self.desk.names.person(user.id))
+        person = self.desk.names.person(user.id)
+        conversation = self.desk.names.conversation(user.id, chat.id) if visit.group else person
+        return replace(
+            visit,
+            person=person,
+            conversation=conversation,
+            language=profile.language or visit.language,
+            message=None,
+        )
+
+    async def _message(self, event: Event, message: Message) -> Answer:
+        if message.migrate_to_chat_id is not None:
+            await word.relocate(self.desk, message.chat.id, message.migrate_to_chat_id)
+        if is_robot(message):
+            return Answer()
+        visit = await self._of(event, message)
+        if not visit.group:
+            await self.desk.people.came_back(visit.person)
+        said = self.listener.heard(message, visit)
+        return Answer() if said is None else await self._said(visit, message, said)
+
+    async def _of(self, event: Event, message: Message) -> Visit:
+        visit = self.desk.names.visit(event, message.chat, message.from_user, None, message)
+        profile = await self.desk.people.profile(visit.person)
+        return replace(visit, language=profile.language or visit.language)
+
+    async def _said(
+        self, visit: Visit, message: Message, said: Said, shown: tuple[int, ...] = ()
+    ) -> Answer:
+        if said.command is not None:
+            return await self.commands.run(visit, said.command, said.text, said.about, shown)
+        if said.text:
+            if message.forward_origin is not None:
+                return self.talk.decode(visit, said.text, shown)
+            if said.about:
+                return await self._pointed_at(visit, said, shown)
+            return await self.talk.question(visit, said.text, shown)
+        if said.about:
+            return self.talk.decode(visit, said.about, shown)
+        kind = media_kind(message)
+        if kind is not None:
+            return self.desk.line(visit, f"media.{kind}")
+        return greeting(self.desk, visit) if message.text else Answer()
+
+    async def _pointed_at(self, visit: Visit, said: Said, shown: tuple[int, ...]) -> Answer:
+        """A question under somebody's message: about a word it names, else about that message."""
+        if self.desk.lookup.answer(said.text, visit.language) is not None:
+            return await self.talk.question(visit, said.text, shown)
+        return self.talk.decode(visit, said.about, shown)
+
+    async def _edited(self, event: Event, message: Message) -> Answer:
+        """The answer to a question follows the question's wording."""
+        if is_robot(message) or not (message.text or message.caption):
+            return Answer()  # a shared position that moves is edited every few seconds
+        visit = await self._of(event, message)
+        said = self.listener.heard(message, visit)
+        if said is None or (said.command is not None and self.commands.acts(said.command)):
+            return Answer()  # an edit does not run a command again
+        answers = await self.desk.outbox.answers(PLATFORM, visit.place, str(message.message_id))
+        shown = tuple(int(each.message) for each in answers)
+        return await self._said(visit, message, said, shown)
+
+    async def _guest(self, event: Event, message: Message) -> Answer:
+        """The bot is named in a chat that it is not in: one message, and no conversation."""
+        visit = await self._of(event, message)
+        said = self.listener.heard(message, replace(visit, group=False))
+        text = (said.text or said.about) if said is not None else ""
+        reply = self.desk.lookup.define(text, visit.language)
+        (body, *_rest) = bodies((self.talk.page(reply),))
+        query = str(message.guest_query_id)
+        return Answer((Delivery(query, {**body, "op": "guest", "query": query}),))
+
+    async def _membership(self, event: Event, change: ChatMemberUpdated) -> Answer:
+        """Blocked or unblocked by a person, taken into a group or put out of it."""
+        visit = await self._visit(event, change.chat, change.from_user)
+        here = change.new_chat_member.status in _HERE
+        if not visit.group:
+            settle = self.desk.people.came_back if here else self.desk.people.close
+            await settle(visit.person)
+            return Answer()
+        if not here:
+            await self.desk.people.unsubscribe(visit.place)
+            return Answer()
+        if change.old_chat_member.status in _HERE:
+            return Answer()
+        return self.desk.line(visit, "hello_group", bot=self.desk.api.username)

@@ -1,0 +1,75 @@
+"""Retention and the rights of people over the gateway's tables."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.gateway.inbox import DONE
+from bot.gateway.model import Event
+from bot.gateway.tables import (
+    ANSWERS,
+    CONVERSATIONS,
+    INBOX,
+    MISSES,
+    OUTBOX,
+    PEOPLE,
+    SUBSCRIPTIONS,
+    Connection,
+    Store,
+)
+
+DAY = 86_400.0
+KEPT_DAYS = {"events": 2, "answers": 2, "misses": 90, "people": 180}
+_PERSONAL = (INBOX, OUTBOX, ANSWERS, PEOPLE, CONVERSATIONS, SUBSCRIPTIONS, MISSES)
+_NEVER_SHOWN = {"body", "text"}  # sealed
+
+
+async def erase_person(store: Store, platform: str, person: str, but: Event) -> int:
+    """Erase all that is kept of a person but the event that asks for it; how many rows it was."""
+
+    def erase(connection: Connection) -> int:
+        return sum(
+            connection.execute(table.delete().where(_other_than(table, platform, person, but)))
+            .rowcount
+            for table in _PERSONAL
+        )  # fmt: skip
+
+    return await store.run(erase)
+
+
+def _other_than(table: sa.Table, platform: str, person: str, but: Event) -> sa.sql.ColumnElement:
+    mine = sa.and_(table.c.platform == platform, table.c.person == person)
+    return sa.and_(mine, table.c.event != but.id) if table in (INBOX, OUTBOX) else mine
+
+
+async def kept_of(store: Store, platform: str, person: str) -> dict[str, list[dict[str, Any]]]:
+    """Every row about a person, by table, without what is sealed."""
+
+    def read(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+        return {table.name: _rows(connection, table, platform, person) for table in _PERSONAL}
+
+    return await store.run(read)
+
+
+def _rows(
+    connection: Connection, table: sa.Table, platform: str, person: str
+) -> list[dict[str, Any]]:
+    shown = [column for column in table.c if column.name not in _NEVER_SHOWN]
+    query = sa.select(*shown).where(table.c.platform == platform, table.c.person == person)
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+async def purge(store: Store, now: float) -> int:
+    """Erase what has been kept for its time; how many rows it was."""
+    limits = {name: now - days * DAY for name, days in KEPT_DAYS.items()}
+    statements = [
+        INBOX.delete().where(INBOX.c.state == DONE, INBOX.c.arrived < limits["events"]),
+        ANSWERS.delete().where(ANSWERS.c.at < limits["answers"]),
+        MISSES.delete().where(MISSES.c.at < limits["misses"]),
+        PEOPLE.delete().where(PEOPLE.c.seen < limits["people"]),
+    ]
+
+    def erase(connection: Connection) -> int:
+        return sum(connection.execute(statement).rowcount for statement in statements)
+
+    return await store.run(erase)

@@ -1,0 +1,60 @@
+"""One person's events one after the other, several persons at once."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from bot.gateway.model import Event
+
+ROOM = 10_000
+
+
+class Lanes:
+    """A queue for each person who waits; `work` must not raise."""
+
+    def __init__(self, work: Callable[[Event], Awaitable[None]]) -> None:
+        self._work = work
+        self._queues: dict[str, deque[Event]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting = 0
+        self._less = asyncio.Condition()
+
+    def put(self, event: Event) -> None:
+        """Queue an event behind those of the same person."""
+        self._waiting += 1
+        if event.person in self._queues:
+            self._queues[event.person].append(event)
+            return
+        self._queues[event.person] = deque([event])
+        task = asyncio.create_task(self._serve(event.person))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def room(self, most: int = ROOM) -> None:
+        """Wait until fewer than `most` events wait."""
+        async with self._less:
+            await self._less.wait_for(lambda: self._waiting < most)
+
+    async def stop(self, patience: float) -> None:
+        """Start nothing new; give what runs `patience` seconds, then end it."""
+        for queue in self._queues.values():
+            queue.clear()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=patience)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve(self, person: str) -> None:
+        queue = self._queues[person]
+        try:
+            while queue:
+                await self._work(queue.popleft())
+                await self._count_down()
+        finally:
+            del self._queues[person]
+
+    async def _count_down(self) -> None:
+        self._waiting -= 1
+        async with self._less:
+            self._less.notify_all()

@@ -1,0 +1,75 @@
+"""How often we write: 30 a second in all, one a second in a chat, 20 a minute in a group.
+
+A chat may have its three messages of three seconds at once, as people write in bursts.
+"""
+
+from collections import deque
+
+from bot.gateway.model import Clock, Sleep
+
+OVERALL = (30, 1.0)
+CHAT = (3, 3.0)
+GROUP = (20, 60.0)
+MARGIN = 0.05  # ours and the platform's clock do not tick together
+_REMEMBERED = 1_000
+
+
+class Window:
+    """At most `most` in any `seconds`."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self._seconds = seconds * (1 + MARGIN)
+        self._taken: deque[float] = deque(maxlen=most)
+
+    def earliest(self, now: float) -> float:
+        """When the next one may go."""
+        if len(self._taken) < (self._taken.maxlen or 0):
+            return now
+        return max(now, self._taken[0] + self._seconds)
+
+    def take(self, at: float) -> None:
+        self._taken.append(at)
+
+    def idle(self, now: float) -> bool:
+        return not self._taken or self._taken[-1] + self._seconds < now
+
+
+class Pace:
+    """Gives each delivery its moment."""
+
+    def __init__(self, clock: Clock, sleep: Sleep) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._overall = Window(*OVERALL)
+        self._chats: dict[str, tuple[Window, ...]] = {}
+
+    async def turn(self, address: str, group: bool) -> None:
+        """Wait until something may be sent to `address`."""
+        # First the chat's turn: a slow group must not keep others from their share of the whole.
+        await self._take(self._windows(address, group))
+        await self._take((self._overall,))
+
+    async def _take(self, windows: tuple[Window, ...]) -> None:
+        now = self._clock()
+        at = max(window.earliest(now) for window in windows)
+        for window in windows:
+            window.take(at)
+        if at > now:
+            await self._sleep(at - now)
+
+    def _windows(self, address: str, group: bool) -> tuple[Window, ...]:
+        if address not in self._chats:
+            self._forget_idle()
+            windows = (Window(*CHAT), Window(*GROUP)) if group else (Window(*CHAT),)
+            self._chats[address] = windows
+        return self._chats[address]
+
+    def _forget_idle(self) -> None:
+        if len(self._chats) < _REMEMBERED:
+            return
+        now = self._clock()
+        self._chats = {
+            address: windows
+            for address, windows in self._chats.items()
+            if not all(window.idle(now) for window in windows)
+        }

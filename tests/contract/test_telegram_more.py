@@ -1,0 +1,227 @@
+"""Inline and guest mode, quizzes, the word of the day, reactions."""
+
+import time
+from dataclasses import replace
+from datetime import datetime
+from itertools import chain, repeat
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.doors.telegram import quiz, word
+from bot.doors.telegram.quiz import is_askable
+from bot.doors.telegram.visit import Visit
+from bot.gateway.model import Event
+from bot.knowledge.model import LANGUAGES
+from bot.replies.knowledge import Knowledge
+from tests.contract.conftest import Evening
+from tests.fakes.telegram.arguments import Arguments
+from tests.fakes.telegram.polls import poll_from
+
+# Inline and guest mode
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("rt", "rt"), ("hashta", "hashtag"), ("hastag", "hashtag"), ("#FF", "ff"), ("Dm", "dm")],
+)
+async def test_inline_finds_what_is_being_typed(evening: Evening, typed: str, first: str) -> None:
+    answer = await evening.person().ask_inline(typed)
+    results = answer["results"]
+    assert results[0]["id"] == first
+    assert results[0]["description"]
+    assert len(results) <= 20
+    assert answer["is_personal"]
+    assert evening.brain.told == []
+
+
+async def test_an_inline_result_is_sent_and_its_buttons_work(evening: Evening) -> None:
+    bob = evening.person("Bob", "en")
+    (first, *_rest) = (await bob.ask_inline("rt"))["results"]
+    sent = bob.choose_inline(first, "rt")
+    assert sent.text.startswith("RT\nRT stands for retweet")
+    await bob.tap(sent, "How to do it")
+    await evening.settled()
+    assert "Tap the two arrows" in sent.text
+    await bob.tap(sent, "En français")
+    await evening.settled()
+    assert "Touchez les deux flèches" in sent.text
+
+
+async def test_inline_before_and_beyond_what_is_known(evening: Evening) -> None:
+    ann = evening.person()
+    empty = await ann.ask_inline("")
+    assert [result["id"] for result in empty["results"]][:2] == ["rt", "hashtag"]
+    nothing = await ann.ask_inline("zzzzqqqqzzzz")
+    assert nothing["results"] == []
+    assert nothing["button"]["start_parameter"] == "ask"
+    pages = await ann.ask_inline("t")
+    more = await ann.ask_inline("t", pages["next_offset"])
+    assert not {r["id"] for r in pages["results"]} & {r["id"] for r in more["results"]}
+
+
+async def test_inline_is_fast_while_the_brain_works(evening: Evening) -> None:
+    ann = evening.person()
+    await ann.ask_inline("r")
+    taken = []
+    for typed in ("h", "ha", "has", "hash", "hasht", "hashta", "rt", "re", "ret", "retw") * 3:
+        begun = time.perf_counter()
+        await ann.ask_inline(typed)
+        taken.append(time.perf_counter() - begun)
+    assert sorted(taken)[len(taken) // 2] < 0.05
+
+
+async def test_an_inline_query_that_is_too_old_harms_nobody(evening: Evening) -> None:
+    evening.telegram.world.faults.next("answerInlineQuery", status=400, description="Bad Request")
+    ann = evening.person()
+    with pytest.raises(TimeoutError):
+        await ann.ask_inline("rt", timeout=0.3)
+    assert (await ann.ask_inline("rt"))["results"]
+
+
+async def test_a_guest_is_answered_where_the_bot_is_not(evening: Evening) -> None:
+    bob = evening.person("Bob", "en")
+    message = await bob.ask_guest("@cuicui_test_bot what is a RT?")
+    assert message.text.startswith("RT\n")
+    unknown = await bob.ask_guest("@cuicui_test_bot zzzzqqqq")
+    assert "do not know that word" in unknown.text
+    assert evening.brain.told == []
+
+
+# Quizzes
+
+
+async def test_a_quiz_is_native_and_explains_itself(evening: Evening) -> None:
+    ann = evening.person()
+    ann.write("/quiz")
+    message = await ann.hears()
+    poll = message.poll
+    assert poll is not None
+    assert poll["type"] == "quiz"
+    assert len(poll["options"]) == 4
+    assert poll["explanation"]
+    ann.vote(message, poll["correct_option_id"])
+    await ann.tap(message, "Voir la fiche")
+    assert (await ann.hears()).text
+    await ann.tap(message, "Une autre question")
+    another = (await ann.hears()).poll
+    assert another is not None
+    assert another["id"] != poll["id"]
+
+
+async def test_every_term_makes_a_quiz_that_telegram_takes(evening: Evening) -> None:
+    desk = evening.door.desk
+    for language in LANGUAGES:
+        visit = Visit(Event("telegram", "1", "p", ""), "p", "p", "place", 1, language)
+        asked = sum(is_askable(term, language) for term in desk.knowledge.glossary.terms())
+        assert asked > 300
+        for number in range(asked):
+            chances = chain([(number + 0.5) / asked], repeat(0.4))
+            fated = replace(desk, chance=chances.__next__)
+            body = quiz.ask_one(fated, visit).deliveries[0].body
+            poll = poll_from(Arguments({
+                "question": body["question"], "options": body["options"], "type": "quiz",
+                "correct_option_ids": [body["right"]], "explanation": body["explanation"],
+            }), 0.0)  # fmt: skip
+            assert len(set(poll.options)) == 4
+
+
+# The word of the day
+
+
+def at(evening: Evening, hour: int) -> None:
+    """Moves the clock to the next time that it is `hour`."""
+    zone = ZoneInfo(evening.door.desk.timezone)
+    now = datetime.fromtimestamp(evening.clock(), zone)
+    evening.clock.advance((hour - now.hour) % 24 * 3600 - now.minute * 60 - now.second + 1)
+
+
+async def test_the_word_of_the_day_comes_once_a_day_to_who_asked(evening: Evening) -> None:
+    ann, bob = evening.person(), evening.person("Bob")
+    bob.write("RT")
+    ann.write("/word on 18")
+    assert "18 h" in (await ann.hears()).text
+    at(evening, 18)
+    for _ in range(3):
+        await evening.door._send_words()
+    await evening.door.gateway.settled()
+    (_, told) = ann.heard
+    assert told.text.startswith("Le mot du jour")
+    assert "/word off" in told.text
+    evening.clock.advance(24 * 3600)
+    await evening.door._send_words()
+    await evening.door.gateway.settled()
+    assert len(ann.heard) == 3
+    assert ann.heard[1].text != ann.heard[2].text
+    await ann.tap(ann.heard[2], "Arrêter")
+    await evening.settled()
+    assert "plus de mot du jour" in ann.heard[-1].text
+    evening.clock.advance(24 * 3600)
+    assert await word.due(evening.door.desk) == []
+    assert len(bob.heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("/word", "Le mot du jour"),
+        ("/word off", "ne receviez pas"),
+        ("/word on 24", "/word on"),
+        ("/word peut-être", "/word on"),
+    ],
+)
+async def test_the_word_command_says_what_it_does(evening: Evening, text: str, sign: str) -> None:
+    ann = evening.person()
+    ann.write(text)
+    assert sign in (await ann.hears()).text
+    assert await evening.door.desk.people.subscriptions() == []
+
+
+def test_no_word_comes_again_before_all_have_come(knowledge: Knowledge) -> None:
+    days = [datetime.fromordinal(740_000 + n).date() for n in range(200)]
+    assert len({word.chosen_word(knowledge.glossary, day) for day in days}) == 200
+
+
+# Reactions
+
+
+async def test_a_thumb_down_keeps_the_question_only_with_consent(evening: Evening) -> None:
+    ann = evening.person()
+    ann.write("un RT qui fâche ?")
+    answer = await ann.hears()
+    ann.react(answer, "👎")
+    asked = await ann.hears()
+    assert "90 jours" in asked.text
+    misses = evening.door.desk.people.misses
+    assert await misses() == []
+    await ann.tap(asked, "Oui, gardez-la")
+    await evening.settled()
+    (miss,) = await misses()
+    assert (miss.text, miss.entries) == ("un RT qui fâche ?", ("rt",))
+    ann.react(answer, "👍")
+    await evening.settled()
+    assert await misses() == []
+
+
+async def test_a_refusal_or_a_late_consent_keeps_nothing(evening: Evening) -> None:
+    ann = evening.person()
+    for label, sign in (("Non", "rien"), ("Oui, gardez-la", "déjà plus")):
+        ann.write("un RT ?")
+        answer = await ann.hears()
+        ann.react(answer, "👎")
+        asked = await ann.hears()
+        evening.clock.advance(3_600)
+        await ann.tap(asked, label)
+        await evening.settled()
+        assert sign in asked.text
+    assert await evening.door.desk.people.misses() == []
+
+
+async def test_other_reactions_are_only_pleasant(evening: Evening) -> None:
+    ann = evening.person()
+    ann.write("un RT ?")
+    answer = await ann.hears()
+    ann.react(answer, "👍")
+    ann.react(answer, "🔥")
+    await evening.settled()
+    assert len(ann.heard) == 1

@@ -1,0 +1,58 @@
+"""`make evening`: 200 people, with figures."""
+
+import argparse
+import asyncio
+import os
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import psutil
+
+from bot.brain.workers import started_workers
+from tests.evening.run import Evening, Report, door
+from tests.fakes.telegram import FakeTelegram
+
+KEY = "evening"
+
+
+async def evening(options: argparse.Namespace) -> Report:
+    """The real brain in a process of its own, the door in another."""
+    os.environ["BOT_SECRET_KEY"] = KEY
+    os.environ["DATABASE_URL"] = ""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        (brain,) = await stack.enter_async_context(started_workers(1))
+        telegram = await stack.enter_async_context(FakeTelegram(limits=not options.calm))
+        settings = {"BRAIN_URLS": brain, "BOT_SECRET_KEY": KEY}
+        process = await stack.enter_async_context(
+            door(telegram, folder, "bot", "telegram", **settings)
+        )
+        await _warm_up(telegram)
+        played = Evening(telegram, options.people, faults=not options.calm)
+        begun = time.monotonic()
+        await played.play(options.seconds, options.rate, seed=7)
+        taken = time.monotonic() - begun
+        await played.over(patience=120)
+        return played.report(taken, psutil.Process(process.pid))
+
+
+async def _warm_up(telegram: FakeTelegram) -> None:
+    """A brain's first answer takes a second; it is not what the figures are about."""
+    first = telegram.person("First", "fr")
+    first.write("c'est quoi un hashtag ?")
+    await first.hears(timeout=30)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--rate", type=float, default=10, help="messages a second")
+    parser.add_argument("--calm", action="store_true", help="no faults: what a person waits")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    print("\n".join(asyncio.run(evening(_options())).lines()))

@@ -1,0 +1,270 @@
+"""Nothing lost, nothing twice, one person's events in order: without any platform."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Optional
+
+import pytest
+import pytest_asyncio
+
+from bot.gateway.courier import Courier
+from bot.gateway.erasure import erase_person, kept_of, purge
+from bot.gateway.gateway import Gateway
+from bot.gateway.inbox import MOST_REPLAYS, Inbox
+from bot.gateway.model import Answer, Closed, Delivery, Event, Exchange, SendError
+from bot.gateway.outbox import Outbox
+from bot.gateway.people import Miss, People, Profile, Subscription
+from bot.gateway.tables import Store, open_store
+from bot.privacy.cipher import Cipher, SealError
+from tests.clocks import SleepyClock
+
+CIPHER = Cipher(b"key", "gateway")
+PRIVATE = "a very private question"
+
+
+class Echo:
+    """Answers with what was written; keeps what it saw."""
+
+    def __init__(self, pause: float = 0.0) -> None:
+        self.seen: list[str] = []
+        self.pause = pause
+
+    async def answer(self, event: Event) -> Answer:
+        self.seen.append(event.id)
+        await asyncio.sleep(self.pause)
+        if event.body == "fail":
+            raise KeyError(PRIVATE)
+        texts = event.body.split("|")
+        exchange = Exchange("place", event.id, ("rt",))
+        return Answer(tuple(Delivery(event.person, {"text": t}) for t in texts), exchange)
+
+    def apology(self, event: Event) -> Answer:
+        return Answer((Delivery(event.person, {"text": "sorry"}),))
+
+
+class Heard:
+    """A platform that takes everything, until it is told not to."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.error: Optional[SendError] = None
+        self.dies_after: Optional[int] = None
+        self.slow: dict[str, Callable[[float], Awaitable[object]]] = {}
+
+    async def send(self, delivery: Delivery) -> Optional[str]:
+        if self.error is not None:
+            raise self.error
+        await self.slow.get(delivery.address, asyncio.sleep)(0)
+        if self.dies_after is not None and len(self.texts) >= self.dies_after:
+            await asyncio.sleep(3600)  # the process ends here
+        self.texts.append(delivery.body["text"])
+        return f"m{len(self.texts)}"
+
+    def plainer(self, _delivery: Delivery, _reason: str) -> Optional[Delivery]:
+        return None
+
+
+class House:
+    """A gateway over one database; `again` is the next process."""
+
+    def __init__(self, store: Store, heard: Heard, echo: Echo) -> None:
+        self.clock = SleepyClock()
+        self.store, self.heard, self.echo = store, heard, echo
+        self.inbox = Inbox(store, CIPHER, self.clock)
+        self.outbox = Outbox(store, CIPHER, self.clock)
+        self.people = People("test", store, CIPHER, self.clock)
+        courier = Courier(heard, self.clock, self.clock.sleep, lambda: 0.0)
+        self.gateway = Gateway(
+            echo, self.inbox, self.outbox, courier, self.people, self.clock.sleep
+        )
+
+    def again(self) -> "House":
+        self.heard.dies_after = None
+        return House(self.store, self.heard, Echo())
+
+
+def event(number: int, body: str = "hello", person: str = "ann") -> Event:
+    return Event("test", str(number), person, body)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "gateway.db"
+
+
+@pytest_asyncio.fixture
+async def house(path: Path) -> AsyncIterator[House]:
+    store = await open_store(f"sqlite:///{path}")
+    house = House(store, Heard(), Echo())
+    yield house
+    await house.gateway.stop()
+    store.close()
+
+
+async def until(condition: object) -> None:
+    for _ in range(400):
+        if condition():  # type: ignore[operator]
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it did not happen")
+
+
+async def test_an_event_is_answered_once_however_often_it_comes(house: House) -> None:
+    await house.gateway.take([event(1), event(2)])
+    await house.gateway.take([event(2), event(1), event(3)])
+    await until(lambda: len(house.heard.texts) == 3)
+    assert house.echo.seen == ["1", "2", "3"]
+
+
+async def test_one_person_in_order_and_several_at_once(house: House) -> None:
+    house.echo.pause = 0.02
+    events = [event(n, str(n), f"person{n % 10}") for n in range(60)]
+    begun = asyncio.get_running_loop().time()
+    await house.gateway.take(events)
+    await until(lambda: len(house.heard.texts) == 60)
+    assert asyncio.get_running_loop().time() - begun < 60 * 0.02 * 0.8
+    for number in range(10):
+        mine = [int(text) for text in house.heard.texts if int(text) % 10 == number]
+        assert mine == sorted(mine)
+
+
+@pytest.mark.parametrize("delivered", [0, 1, 2])
+async def test_a_process_that_ends_leaves_the_rest_to_the_next(
+    house: House, delivered: int
+) -> None:
+    house.heard.dies_after = delivered
+    await house.gateway.take([event(1, "a|b|c"), event(2, "d")])
+    await until(lambda: len(house.heard.texts) == delivered and house.echo.seen)
+    await asyncio.sleep(0.05)
+    await house.gateway._lanes.stop(0)
+    after = house.again()
+    assert await after.gateway.start() == 2
+    await until(lambda: len(after.heard.texts) == 4)
+    assert after.heard.texts == ["a", "b", "c", "d"]
+    assert after.echo.seen == ["2"]  # the first was answered already: only delivered
+    await after.gateway.stop()
+
+
+async def test_what_ends_the_process_again_and_again_is_let_go_of(house: House) -> None:
+    await house.inbox.keep([event(1)])
+    found = [await house.inbox.undone("test") for _ in range(MOST_REPLAYS + 1)]
+    assert [len(events) for events in found] == [1] * MOST_REPLAYS + [0]
+
+
+async def test_a_failure_is_an_apology_and_its_words_stay_out_of_the_logs(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    await house.gateway.take([event(1, "fail"), event(2, "next")])
+    await until(lambda: len(house.heard.texts) == 2)
+    assert house.heard.texts == ["sorry", "next"]
+    assert "KeyError at" in caplog.text
+    assert PRIVATE not in caplog.text
+
+
+async def test_texts_are_sealed_at_rest_and_erased_once_answered(house: House, path: Path) -> None:
+    house.heard.dies_after = 0
+    await house.inbox.keep([event(1, PRIVATE)])
+    kept = b"".join(part.read_bytes() for part in path.parent.iterdir())
+    assert PRIVATE.encode() not in kept
+    await house.gateway.start()
+    house.heard.dies_after = None
+    await until(lambda: house.echo.seen)
+    await asyncio.sleep(0.1)
+    with sqlite3.connect(path) as database:
+        rows = database.execute("SELECT body, state, person FROM inbox").fetchall()
+        assert database.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
+    assert rows == [("", "done", "")]
+
+
+async def test_who_closed_the_chat_is_not_written_to_until_they_write(house: House) -> None:
+    await house.people.subscribe(Subscription("place", "ann", 9, {}))
+    house.heard.error = Closed("blocked")
+    await house.gateway.take([event(1)])
+    await house.gateway.settled()
+    assert (await house.people.profile("ann")).closed
+    assert await house.people.subscriptions() == []
+    await house.people.came_back("ann")
+    assert not (await house.people.profile("ann")).closed
+
+
+async def test_an_answer_is_found_by_its_question_and_by_its_message(house: House) -> None:
+    await house.gateway.take([event(1, "a|b")])
+    await house.gateway.settled()
+    answers = await house.outbox.answers("test", "place", "1")
+    assert [(one.message, one.entries) for one in answers] == [("m1", ("rt",)), ("m2", ("rt",))]
+    found = await house.outbox.answered_by("test", "place", "m2")
+    assert found is not None
+    assert (found.question, found.person) == ("1", "ann")
+    assert await house.outbox.answered_by("test", "elsewhere", "m2") is None
+
+
+async def test_forgetting_leaves_nothing_but_what_others_have(house: House) -> None:
+    for person in ("ann", "bob"):
+        await house.people.choose_language(person, "en")
+        await house.people.speaks_in(person, f"{person} in a group")
+        await house.people.subscribe(Subscription(f"{person}'s", person, 9, {"chat": 1}))
+        await house.people.add_miss(Miss(f"{person}'s", "1", person, "fr", PRIVATE, ("rt",)))
+    await house.gateway.take([event(1), event(2, person="bob")])
+    await house.gateway.settled()
+    assert await house.people.conversations("ann") == ["ann", "ann in a group"]
+    assert await erase_person(house.store, "test", "ann", but=event(3)) == 5
+    house.people.forgotten("ann")
+    assert await house.people.profile("ann") == Profile()
+    assert not any((await kept_of(house.store, "test", "ann")).values())
+    bobs = await kept_of(house.store, "test", "bob")
+    assert {name: len(rows) for name, rows in bobs.items() if rows} == {
+        "answers": 1, "people": 1, "person_conversations": 1, "subscriptions": 1, "misses": 1,
+    }  # fmt: skip
+    assert PRIVATE not in str(bobs)
+
+
+async def test_retention_keeps_what_is_young_and_what_is_undone(house: House) -> None:
+    await house.gateway.take([event(1)])
+    await house.gateway.settled()
+    await house.inbox.keep([event(2)])
+    await house.people.add_miss(Miss("p", "1", "ann", "fr", "?", ()))
+    assert await purge(house.store, house.clock() + 1.9 * 86_400) == 0
+    assert await purge(house.store, house.clock() + 2.1 * 86_400) == 2  # event 1, its answer
+    assert await purge(house.store, house.clock() + 91 * 86_400) == 1  # the miss
+    assert [left.id for left in await house.inbox.undone("test")] == ["2"]
+
+
+async def test_hundreds_who_wait_for_a_slow_chat_hold_up_nobody(house: House) -> None:
+    never = asyncio.Event()
+    slow = [event(n, person=f"slow{n}") for n in range(300)]
+    house.heard.slow = {each.person: lambda _: never.wait() for each in slow}
+    await house.gateway.take([*slow, event(999, "quick")])
+    await until(lambda: house.heard.texts == ["quick"])
+    never.set()
+    await until(lambda: len(house.heard.texts) == 301)
+
+
+async def test_a_full_hall_makes_the_door_wait(house: House) -> None:
+    house.echo.pause = 0.01
+    await house.gateway.take([event(n, person=f"p{n}") for n in range(20)])
+    await asyncio.wait_for(house.gateway._lanes.room(most=1), 5)
+    assert len(house.echo.seen) == 20
+
+
+async def test_work_that_fails_does_not_undo_what_shares_its_commit(house: House) -> None:
+    def fail(_connection: object) -> None:
+        raise ValueError("on purpose")
+
+    outcomes = await asyncio.gather(
+        house.people.choose_language("ann", "en"),
+        house.store.run(fail),
+        house.people.choose_language("bob", "fr"),
+        return_exceptions=True,
+    )
+    assert [type(outcome) for outcome in outcomes] == [type(None), ValueError, type(None)]
+    kept = [(await kept_of(house.store, "test", name))["people"] for name in ("ann", "bob")]
+    assert [rows[0]["language"] for rows in kept] == ["en", "fr"]
+
+
+def test_one_key_does_not_open_what_another_sealed() -> None:
+    sealed = CIPHER.seal("é🐦")
+    assert CIPHER.open(sealed) == "é🐦"
+    with pytest.raises(SealError):
+        Cipher(b"key", "another purpose").open(sealed)
