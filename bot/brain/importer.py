@@ -30,6 +30,8 @@ HELD_BACK = 5
 _QUESTIONS = 1
 _SHORT_QUESTION = 6
 _MARKS = ("{term}", "{other}")
+# There are few ways to say these, but any term may stand in them.
+_FILLED_TIMES = {"ask_again": 12, "correct": 12}
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+")
 _SHORTEST_SENTENCE = 3
 
@@ -54,7 +56,8 @@ class GlossaryImporter(RasaFileImporter):
         for path in sorted(self._nlu_files):
             spoken = _language_of(path)
             for label, template in _lines(path):
-                messages.append(fill(label, template, spoken))
+                times = _FILLED_TIMES.get(label, 1) if any(m in template for m in _MARKS) else 1
+                messages.extend(fill(label, template, spoken) for _ in range(times))
         messages.extend(_named_plainly(glossary, messages))
         messages.extend(_told_by_entries(glossary, messages))
         return TrainingData([*messages, *_practice_messages(glossary)])

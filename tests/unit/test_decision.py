@@ -13,7 +13,7 @@ RT = Match(("rt",), "RT", 0, 2, "sure")
 MT = Match(("mt",), "MT", 6, 8, "sure")
 
 
-def decision(*ranked: tuple[Kind, str, float], text: str = "…", **changes: object) -> Decision:
+def decision(*ranked: tuple[Kind, str, float], text: str = "quoi ?", **changes: object) -> Decision:
     pairs = [(Candidate(kind, name, {}), share) for kind, name, share in ranked]
     facets = changes.get("facets", FACETS)
     matches = changes.get("matches", [])

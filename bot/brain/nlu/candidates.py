@@ -1,7 +1,7 @@
 """The answers that a text may be asking for, and what speaks for each."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf, log
 from typing import Optional
 
@@ -46,11 +46,19 @@ class CandidateFinder:
         self._shared = glossary.shared
         self._groups = topic_groups(glossary)
         self._answers = {topic.id: topic.answers for topic in glossary.topics()}
+        terms = {term.id for term in glossary.terms()}
+        # A question with a term for its only answer is that term asked for.
+        self.same_as = {
+            topic: answers[0]
+            for topic, answers in self._answers.items()
+            if len(answers) == 1 and answers[0] in terms
+        }
 
     def find(self, text: str, matches: Sequence[Match], evidence: Evidence) -> list[Candidate]:
         """Every candidate worth weighing."""
         standings = _standings(text, matches, self._shared)
         words = len(text.split())
+        evidence = self._without_doubles(evidence)
         return [
             *self._terms(standings, evidence, words),
             *self._topics(standings, evidence),
@@ -61,6 +69,15 @@ class CandidateFinder:
                 "refusal_nothing_named": float(not standings),
             }),
         ]  # fmt: skip
+
+    def _without_doubles(self, evidence: Evidence) -> Evidence:
+        targets, votes = dict(evidence.targets), dict(evidence.votes)
+        for topic, term in self.same_as.items():
+            asked, meant = TOPIC + topic, TERM + term
+            if asked in targets and meant in targets:
+                targets[meant] = float(np.logaddexp(targets[meant], targets.pop(asked)))
+                votes[meant] = votes.get(meant, 0.0) + votes.pop(asked, 0.0)
+        return replace(evidence, targets=targets, votes=votes)
 
     def group(self, topic: str) -> str:
         """The topic with which `topic` shares its answer (itself when it stands alone)."""

@@ -111,8 +111,10 @@ class CandidateClassifier(GraphComponent):
 
     def _right(self, example: Message) -> set[str]:
         """The names told, and all topics that share an answer with them."""
-        told = {self._finder.group(name) for name in example.get(RIGHT)}
-        return told | set(example.get(RIGHT)) | self._finder.sharing(told)
+        names = set(example.get(RIGHT))
+        told = {self._finder.group(name) for name in names}
+        terms = {self._finder.same_as[name] for name in names & self._finder.same_as.keys()}
+        return names | told | terms | self._finder.sharing(told)
 
 
 def _encoder() -> SentenceEncoder:

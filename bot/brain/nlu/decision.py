@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from bot.brain.nlu.candidates import Candidate
+from bot.brain.nlu.evidence import OUT_OF_SCOPE
 from bot.knowledge.decode import looks_pasted
 from bot.knowledge.focus import Found, in_focus, in_pair, named
 from bot.knowledge.load import SharedForms
@@ -53,6 +54,8 @@ def decide(
     thresholds: Thresholds,
 ) -> Decision:
     """What to do with `text`."""
+    if not matches and not any(character.isalnum() for character in text):
+        return Decision(OUT_OF_SCOPE, 1.0)
     if looks_pasted(text, matches, shared.courtesy):
         return Decision(DECODE, 0.9)
     (best, share), *_ = ranked
@@ -68,12 +71,20 @@ def decide(
             return Decision(TOPIC, share, (best.name,), follow_up)
         return Decision(CLARIFY, share, offered, follow_up)
     answers = _asked_terms(text, best.name, facet, ranked, matches, shared)
-    together = sum(p for each, p in ranked if each.kind == "term" and each.name in answers)
+    meant = {*answers, *_senses(best.name, matches, shared)}
+    together = sum(share for each, share in ranked if each.kind == "term" and each.name in meant)
     found = {entry for match in matches for entry in match.entries}
     both_named = facet == DIFFERENCE and len(found & set(answers)) > 1
     if together >= thresholds.sure or both_named:
         return Decision(facet, together, answers, follow_up)
     return Decision(CLARIFY, together, offered, follow_up)
+
+
+def _senses(best: str, matches: Sequence[Match], shared: SharedForms) -> tuple[str, ...]:
+    """All that the form which names `best` may stand for, when they are offered together."""
+    offered = list(map(tuple, shared.offered.values()))
+    forms = (match.entries for match in matches if best in match.entries)
+    return next((entries for entries in forms if entries in offered), ())
 
 
 def _follow_up(ranked: Ranked, thresholds: Thresholds) -> Optional[str]:
@@ -114,7 +125,8 @@ def _asked_terms(
         likely = {each.name: share for each, share in ranked if each.kind == "term"}
         for name in pair:
             likely[name] = likely.get(name, 0.0) + _NAMED_IN_PAIR
-        return tuple(sorted(likely, key=lambda name: -likely[name])[:2])
+        both = sorted(likely, key=lambda name: -likely[name])[:2]
+        return tuple(sorted(both, key=lambda name: pair.index(name) if name in pair else len(pair)))
     focus = [term["entries"] for term in in_focus(found, text, shared)]
     if any(best in entries for entries in focus):
         beside = [entries[0] for entries in focus if best not in entries]

@@ -52,12 +52,15 @@ class GramSpace:
 
     def vector(self, text: str) -> Vector:
         """The numbers of one text: shape (1024,)."""
-        folded = np.zeros(GRAM_SIZE, dtype=np.float32)
+        places, weights = [], []
         for gram, count in Counter(self.grams(text)).items():
             if weight := self.idf.get(gram):
                 hashed = crc32(gram.encode())
-                sign = 1 if hashed & 1 else -1
-                folded[(hashed >> 1) % GRAM_SIZE] += sign * weight * log1p(count)
+                places.append((hashed >> 1) % GRAM_SIZE)
+                weights.append((weight if hashed & 1 else -weight) * log1p(count))
+        if not places:
+            return np.zeros(GRAM_SIZE, dtype=np.float32)
+        folded = np.bincount(places, weights, minlength=GRAM_SIZE).astype(np.float32)
         length = float(np.linalg.norm(folded))
         return folded * (SCALE / np.float32(length)) if length else folded
 

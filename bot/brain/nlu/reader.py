@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
-from itertools import chain
 from typing import Any
 
-import numpy as np
-from joblib import Parallel, delayed
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -19,7 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.brain.nlu.attributes import LANGUAGE, READING
-from bot.brain.nlu.reading import Reading, read
+from bot.brain.nlu.reading import Reading, read, read_many
 from bot.knowledge.language import LanguageReader, read_shorthand
 from bot.knowledge.load import project_glossary
 from bot.knowledge.match import TermMatcher
@@ -82,17 +78,11 @@ class UtteranceReader(GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Read all lines, by as many processes as there are cores."""
         messages = training_data.training_examples
-        parts = np.array_split(np.arange(len(messages)), os.cpu_count() or 1)
-        work = (
-            delayed(_read_all)(
-                [messages[place].get(TEXT) or "" for place in part], self._speller.vocabulary
-            )
-            for part in parts
-        )
-        readings = chain.from_iterable(Parallel(n_jobs=len(parts))(work))
-        for message, reading in zip(messages, readings, strict=True):
+        texts = [message.get(TEXT) or "" for message in messages]
+        for message, reading in zip(
+            messages, read_many(texts, self._speller.vocabulary), strict=True
+        ):
             _note(message, reading)
         return training_data
 
@@ -105,9 +95,3 @@ class UtteranceReader(GraphComponent):
 def _note(message: Message, reading: Reading) -> None:
     message.set(READING, reading)
     message.set(LANGUAGE, message.get(LANGUAGE) or reading.guess.language)
-
-
-def _read_all(texts: list[str], vocabulary: list[str]) -> list[Reading]:
-    matcher = TermMatcher(project_glossary())
-    speller = LanguageReader(read_shorthand(NLU_DATA), vocabulary)
-    return [read(text, matcher, speller) for text in texts]
