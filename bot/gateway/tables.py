@@ -61,11 +61,12 @@ PEOPLE = sa.Table(
     sa.Column("seen", sa.Float, nullable=False, index=True),
 )
 CONVERSATIONS = sa.Table(
-    "person_conversations",
+    "group_conversations",
     METADATA,
     sa.Column("platform", sa.String(16), primary_key=True),
     sa.Column("person", _PSEUDONYM, primary_key=True),
     sa.Column("conversation", _PSEUDONYM, primary_key=True),
+    sa.Column("at", sa.Float, nullable=False, index=True),
 )
 SUBSCRIPTIONS = sa.Table(
     "subscriptions",

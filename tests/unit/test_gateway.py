@@ -309,7 +309,7 @@ async def test_forgetting_leaves_nothing_but_what_others_have(house: House) -> N
     assert not any((await kept_of(house.store, "test", "ann")).values())
     bobs = await kept_of(house.store, "test", "bob")
     assert {name: len(rows) for name, rows in bobs.items() if rows} == {
-        "answers": 1, "people": 1, "person_conversations": 1, "subscriptions": 1, "misses": 1,
+        "answers": 1, "people": 1, "group_conversations": 1, "subscriptions": 1, "misses": 1,
     }  # fmt: skip
     assert PRIVATE not in str(bobs)
 
@@ -319,9 +319,11 @@ async def test_retention_keeps_what_is_young_and_what_is_undone(house: House) ->
     await house.gateway.settled()
     await house.inbox.keep([event(2)])
     await house.people.add_miss(Miss("p", "1", "ann", "fr", "?", ()))
+    await house.people.speaks_in("ann", "ann in a group")
     assert await purge(house.store, house.clock() + 1.9 * 86_400) == 0
     assert await purge(house.store, house.clock() + 2.1 * 86_400) == 2  # event 1, its answer
     assert await purge(house.store, house.clock() + 91 * 86_400) == 1  # the miss
+    assert await purge(house.store, house.clock() + 181 * 86_400) == 1  # where ann spoke
     assert [left.id for left in await house.inbox.undone("test")] == ["2"]
 
 
