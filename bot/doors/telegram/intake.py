@@ -172,7 +172,7 @@ async def _update(request: Request) -> "dict[str, Any] | None":
             return None
     try:
         update = json.loads(bytes(body))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     known = isinstance(update, dict) and isinstance(update.get("update_id"), int)
     return update if known else None
