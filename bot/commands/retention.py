@@ -45,7 +45,12 @@ async def list_misses(settings: Settings) -> None:
     store = await open_store(settings.database)
     try:
         for miss in await People("telegram", store, cipher, time.time).misses():
-            entries, text = " ".join(miss.entries) or "-", " ".join(miss.text.split())
+            entries, text = " ".join(miss.entries) or "-", _one_line(miss.text)
             click.echo(f"{miss.language}\t{entries}\t{text}")
     finally:
         store.close()
+
+
+def _one_line(text: str) -> str:
+    """What strangers wrote must not move the cursor of who reads it."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

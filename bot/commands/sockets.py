@@ -12,6 +12,8 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+LAST_WORDS_SECONDS = 5  # who is slow to finish must not keep the process from ending
+
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket, taken before anything slow begins.
@@ -45,7 +47,10 @@ class _Server(uvicorn.Server):
 async def serve(app: ASGIApp, listening: socket.socket, stop: asyncio.Event) -> None:
     """Serve until `stop` is set."""
     # Rasa pins an old websockets: uvicorn must not import it.
-    config = uvicorn.Config(app, ws="none", lifespan="off", access_log=False, log_level="warning")
+    config = uvicorn.Config(
+        app, ws="none", lifespan="off", access_log=False, log_level="warning",
+        timeout_graceful_shutdown=LAST_WORDS_SECONDS,
+    )  # fmt: skip
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listening]))

@@ -67,6 +67,7 @@ async def purge(store: Store, now: float) -> int:
         ANSWERS.delete().where(ANSWERS.c.at < limits["answers"]),
         MISSES.delete().where(MISSES.c.at < limits["misses"]),
         PEOPLE.delete().where(PEOPLE.c.seen < limits["people"]),
+        CONVERSATIONS.delete().where(CONVERSATIONS.c.at < limits["people"]),
     ]
 
     def erase(connection: Connection) -> int:

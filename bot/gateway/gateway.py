@@ -46,10 +46,12 @@ class Gateway:
         self._lanes = Lanes(self._serve)
         # Only answering takes turns: who waits for a slow group to be written to holds up nobody.
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._left: set[str] = set()
 
     async def start(self) -> int:
         """Go on with what a process that ended left behind; how many events that is."""
         left = await self._inbox.undone(self._people.platform)
+        self._left = {event.id for event in left}
         for event in left:
             self._lanes.put(event)
         return len(left)
@@ -70,7 +72,7 @@ class Gateway:
 
     async def settled(self) -> None:
         """Wait until every event taken so far is dealt with."""
-        await self._lanes.room(most=1)
+        await self._lanes.empty()
 
     async def _serve(self, event: Event) -> None:
         try:
@@ -82,10 +84,19 @@ class Gateway:
         if not event.body:  # it was answered before the process ended
             await self._deliver(event, await self._insist(lambda: self._outbox.waiting(event)))
             return
+        if event.id in self._left and not await self._insist(partial(self._begin_again, event)):
+            return
         answer = await self._insist(lambda: self._answer(event))
         await self._deliver(event, await self._insist(lambda: self._outbox.keep(event, answer)))
         if answer.afterwards is not None:
             await answer.afterwards()
+
+    async def _begin_again(self, event: Event) -> bool:
+        self._left.discard(event.id)
+        go_on = await self._inbox.begin_again(event)
+        if not go_on:
+            _log.error("an event that ended the process again and again was let go of")
+        return go_on
 
     async def _insist(self, work: Callable[[], Awaitable[T]]) -> T:
         """Do it again while the database fails: what was sent must not be sent once more."""
@@ -117,6 +128,11 @@ class Gateway:
                 if error.closed:
                     await self._insist(partial(self._close, event, each))
                     return
+                message = None
+            except sa.exc.SQLAlchemyError:
+                raise
+            except Exception as error:  # a fault of ours: at the next start it would fail again
+                _log.error("a delivery failed: %s", whereabouts(error))
                 message = None
             await self._insist(partial(self._outbox.delivered, event, each, message))
 

@@ -38,19 +38,19 @@ class Inbox:
         self._store = store
         self._cipher = cipher
         self._clock = clock
+        self._last = 0.0
 
     async def keep(self, events: Sequence[Event]) -> list[Event]:
         """Commit the events; those that are new, in order."""
-        now = self._clock()
         rows = [
             {
                 "platform": event.platform,
                 "event": event.id,
                 "person": event.person,
                 "body": self._cipher.seal(event.body),
-                "arrived": now + place * 1e-6,
+                "arrived": self._moment(),
             }
-            for place, event in enumerate(events)
+            for event in events
         ]
 
         def insert(connection: Connection) -> list[Event]:
@@ -60,24 +60,38 @@ class Inbox:
         return await self._store.run(insert) if rows else []
 
     async def undone(self, platform: str) -> list[Event]:
-        """What a process that ended left behind, oldest first.
-
-        An event that was left behind too often is what ends the process: it is let go of.
-        """
+        """What a process that ended left behind, oldest first."""
         left = sa.and_(INBOX.c.platform == platform, INBOX.c.state != DONE)
 
         def read(connection: Connection) -> list[Event]:
-            connection.execute(INBOX.update().where(left).values(replays=INBOX.c.replays + 1))
-            connection.execute(
-                INBOX.update()
-                .where(left, INBOX.c.replays > MOST_REPLAYS, INBOX.c.state == NEW)
-                .values(state=DONE, body="", person="")
-            )
             query = sa.select(INBOX).where(left).order_by(INBOX.c.arrived)
             events = [self._event(found) for found in connection.execute(query)]
             return [event for event in events if event is not None]
 
         return await self._store.run(read)
+
+    async def begin_again(self, event: Event) -> bool:
+        """Whether to answer an event that was left behind once more.
+
+        What is begun too often without an end is what ends the process: it is let go of. Events
+        that only waited meanwhile are not counted.
+        """
+        mine = row(event)
+
+        def count(connection: Connection) -> bool:
+            connection.execute(INBOX.update().where(mine).values(replays=INBOX.c.replays + 1))
+            replays = connection.execute(sa.select(INBOX.c.replays).where(mine)).scalar() or 0
+            if replays > MOST_REPLAYS:
+                let_go = INBOX.update().where(mine).values(state=DONE, body="", person="")
+                connection.execute(let_go)
+            return replays <= MOST_REPLAYS
+
+        return await self._store.run(count)
+
+    def _moment(self) -> float:
+        """Now, but always later than the last: the order must hold when the clock is put back."""
+        self._last = max(self._clock(), self._last + 1e-6)
+        return self._last
 
     def _event(self, found: sa.engine.Row) -> Optional[Event]:
         try:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from bot.gateway.model import Event
 
 ROOM = 10_000
+COUNTED = 100  # of one person: whoever writes more keeps nobody else out
 
 
 class Lanes:
@@ -16,12 +17,15 @@ class Lanes:
         self._work = work
         self._queues: dict[str, deque[Event]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._waiting = 0
+        self._waiting: dict[str, int] = {}
+        self._crowd = 0
         self._less = asyncio.Condition()
 
     def put(self, event: Event) -> None:
         """Queue an event behind those of the same person."""
-        self._waiting += 1
+        count = self._waiting.get(event.person, 0)
+        self._waiting[event.person] = count + 1
+        self._crowd += count < COUNTED
         if event.person in self._queues:
             self._queues[event.person].append(event)
             return
@@ -30,10 +34,15 @@ class Lanes:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def room(self, most: int = ROOM) -> None:
-        """Wait until fewer than `most` events wait."""
+    async def room(self) -> None:
+        """Wait until there is room for more."""
         async with self._less:
-            await self._less.wait_for(lambda: self._waiting < most)
+            await self._less.wait_for(lambda: self._crowd < ROOM)
+
+    async def empty(self) -> None:
+        """Wait until nobody waits."""
+        async with self._less:
+            await self._less.wait_for(lambda: not self._crowd)
 
     async def stop(self, patience: float) -> None:
         """Start nothing new; give what runs `patience` seconds, then end it."""
@@ -50,11 +59,14 @@ class Lanes:
         try:
             while queue:
                 await self._work(queue.popleft())
-                await self._count_down()
+                await self._count_down(person)
         finally:
             del self._queues[person]
 
-    async def _count_down(self) -> None:
-        self._waiting -= 1
+    async def _count_down(self, person: str) -> None:
+        left = self._waiting.pop(person) - 1
+        if left:
+            self._waiting[person] = left
+        self._crowd -= left < COUNTED
         async with self._less:
             self._less.notify_all()

@@ -49,6 +49,8 @@ class Outbox:
                 for each in waiting]  # fmt: skip
 
         def insert(connection: Connection) -> None:
+            # A connection may break after a commit that nobody heard of: then this comes again.
+            connection.execute(OUTBOX.delete().where(_of(event)))
             if rows:
                 connection.execute(OUTBOX.insert(), rows)
             connection.execute(INBOX.update().where(row(event)).values(**_state(bool(rows))))

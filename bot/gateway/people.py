@@ -66,7 +66,7 @@ class People:
         self._cipher = cipher
         self._clock = clock
         self._profiles: OrderedDict[str, Profile] = OrderedDict()
-        self._conversations: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._conversations: OrderedDict[tuple[str, str], float] = OrderedDict()
 
     async def profile(self, person: str) -> Profile:
         """What a person chose, read once in a while."""
@@ -94,17 +94,18 @@ class People:
 
     async def speaks_in(self, person: str, conversation: str) -> None:
         """A conversation that has to be forgotten with the person."""
-        if (person, conversation) in self._conversations:
+        key, now = (person, conversation), self._clock()
+        if now - self._conversations.get(key, float("-inf")) < DAY:
             return
         row = self._row(CONVERSATIONS, person=person, conversation=conversation)
+        values = {"platform": self.platform, "person": person, "conversation": conversation}
 
-        def insert(connection: Connection) -> None:
-            if connection.execute(sa.select(CONVERSATIONS).where(row)).first() is None:
-                values = {"person": person, "conversation": conversation}
-                connection.execute(CONVERSATIONS.insert().values(platform=self.platform, **values))
+        def write(connection: Connection) -> None:
+            connection.execute(CONVERSATIONS.delete().where(row))
+            connection.execute(CONVERSATIONS.insert().values(**values, at=now))
 
-        await self._store.run(insert)
-        _remember(self._conversations, (person, conversation), None)
+        await self._store.run(write)
+        _remember(self._conversations, key, now)
 
     async def conversations(self, person: str) -> list[str]:
         """Every conversation of a person."""
@@ -199,7 +200,7 @@ class People:
         """Nothing of the person stays in memory either."""
         self._profiles.pop(person, None)
         self._conversations = OrderedDict(
-            (key, None) for key in self._conversations if key[0] != person
+            (key, at) for key, at in self._conversations.items() if key[0] != person
         )
 
     async def _write(self, person: str, profile: Profile) -> None:

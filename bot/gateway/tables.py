@@ -61,11 +61,12 @@ PEOPLE = sa.Table(
     sa.Column("seen", sa.Float, nullable=False, index=True),
 )
 CONVERSATIONS = sa.Table(
-    "person_conversations",
+    "group_conversations",
     METADATA,
     sa.Column("platform", sa.String(16), primary_key=True),
     sa.Column("person", _PSEUDONYM, primary_key=True),
     sa.Column("conversation", _PSEUDONYM, primary_key=True),
+    sa.Column("at", sa.Float, nullable=False, index=True),
 )
 SUBSCRIPTIONS = sa.Table(
     "subscriptions",
@@ -106,10 +107,13 @@ class Store:
         self._thread.start()
 
     async def run(self, work: Callable[[Connection], T]) -> T:
-        """What `work` gives, committed; it may be run again if what shares its commit fails."""
+        """What `work` gives, committed; it may be run again if what shares its commit fails.
+
+        It is done even if who asked for it is cancelled: a message that was sent must be marked.
+        """
         done: Future[T] = Future()
         self._asked.put((work, done))
-        return await asyncio.wrap_future(done)
+        return await asyncio.shield(asyncio.wrap_future(done))
 
     def close(self) -> None:
         """Finish what was begun, then close every connection."""

@@ -108,12 +108,12 @@ def test_misses_are_listed_for_who_has_the_key(
     async def keep() -> None:
         store = await open_store(f"sqlite:///{tmp_path / 'cuicui.db'}")
         people = People("telegram", store, Cipher(b"key", KEPT_TEXTS), time.time)
-        await people.add_miss(Miss("place", "1", "ann", "fr", "un RT\nqui fâche ?", ("rt",)))
+        await people.add_miss(Miss("place", "1", "ann", "fr", "un RT\n\x1b[2Jqui fâche ?", ("rt",)))
         store.close()
 
     asyncio.run(keep())
     env = {**clean_environment, "BOT_DATA_DIR": str(tmp_path), "BOT_SECRET_KEY": "key"}
-    assert run(bot_command, "misses", env=env).stdout == "fr\trt\tun RT qui fâche ?\n"
+    assert run(bot_command, "misses", env=env).stdout == "fr\trt\tun RT [2Jqui fâche ?\n"
     other = run(bot_command, "misses", env={**env, "BOT_SECRET_KEY": "another"})
     assert other.returncode == 1
     assert other.stderr.splitlines() == [

@@ -281,3 +281,62 @@ async def test_unknown_updates_and_robots_are_let_pass(evening: Evening) -> None
     assert (await ann.hears()).text.startswith("RT\n")
     await evening.settled()
     assert robot.heard == []
+
+
+async def test_what_another_bot_helped_to_write_is_not_met_with_silence(evening: Evening) -> None:
+    ann = evening.person()
+    other = {"id": 4_242, "is_bot": True, "first_name": "gif", "username": "gif"}
+    ours = {
+        "id": int(evening.telegram.token.partition(":")[0]),
+        "is_bot": True,
+        "first_name": "C",
+        "username": "c",
+    }
+    ann.send({"text": "hashtag", "via_bot": ours})
+    ann.send({"dice": {"emoji": "🎲", "value": 3}, "via_bot": other})
+    assert "genre de message" in (await ann.hears()).text
+    await evening.settled()
+    assert len(ann.heard) == 1
+
+
+@pytest.mark.parametrize("method", ["sendChatAction", "answerCallbackQuery"])
+async def test_a_courtesy_that_stalls_does_not_hold_the_answer(
+    evening: Evening, method: str
+) -> None:
+    ann = evening.person()
+    evening.telegram.world.faults.next(method, stall=20.0)
+    ann.write("c'est quoi un RT ?")
+    answer = await ann.hears(timeout=6)
+    ann.press(answer, "Comment faire")
+    await until(lambda: "flèches" in answer.text, patience=6)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sign"),
+    [
+        ("/define", "/define hashtag"),
+        ("/zzzz", "/help"),
+        ("@cuicui_test_bot", "robot"),
+    ],
+)
+async def test_an_edit_to_anything_edits_the_answer(
+    evening: Evening, wrong: str, sign: str
+) -> None:
+    ann = evening.person()
+    question = ann.write("/define rt")
+    answer = await ann.hears()
+    ann.edit(question, wrong)
+    await evening.settled()
+    assert sign in answer.text
+    assert len(ann.heard) == 1
+
+
+async def test_an_edit_while_the_brain_rests_edits_the_answer(evening: Evening) -> None:
+    ann = evening.person()
+    question = ann.write("RT")
+    answer = await ann.hears()
+    evening.brain.down = True
+    ann.edit(question, "quel temps fait-il ?")
+    await evening.settled()
+    assert "se repose" in answer.text
+    assert len(ann.heard) == 1

@@ -140,3 +140,25 @@ async def test_out_of_the_group_it_forgets_the_word_of_the_day(evening: Evening)
     group.kick_bot(ann)
     await evening.settled()
     assert await evening.door.desk.people.subscriptions() == []
+
+
+async def test_a_message_that_cannot_be_read_is_no_reason_to_write_to_a_group(
+    evening: Evening,
+) -> None:
+    group, ann, _ = meeting(evening)
+    await group.hears()
+    head = {"message_id": 900, "chat": group.chat.shown(), "from": ann.user}
+    ann.raw({"message": {**head, "date": "never", "text": "between us"}})
+    ann.write_in(group, "@cuicui_test_bot RT")
+    assert (await group.hears()).text.startswith("RT\n")
+    await evening.settled()
+    assert len(group.heard) == 2
+
+
+async def test_an_apology_in_a_group_is_a_reply(evening: Evening) -> None:
+    group, ann, _ = meeting(evening)
+    await group.hears()
+    asked = ann.write_in(group, "@cuicui_test_bot crash")
+    sorry = await group.hears()
+    assert "Un souci" in sorry.text
+    assert sorry.replies_to == asked.id

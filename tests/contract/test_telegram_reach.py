@@ -191,7 +191,7 @@ async def test_a_webhook_answers_and_refuses_strangers(
             update = {"update_id": 1, "message": {}}
             assert (await stranger.post(url, json=update)).status_code == 403
             secret = {"x-telegram-bot-api-secret-token": telegram.world.webhook.secret}
-            for body in (b"", b"[]", b"{}", b'{"update_id": "1"}'):
+            for body in (b"", b"[]", b"{}", b'{"update_id": "1"}', b"[" * 200_000):
                 answer = await stranger.post(url, content=body, headers=secret)
                 assert answer.status_code == 400
             again = [
@@ -244,3 +244,51 @@ async def test_logs_hold_no_words_no_names_and_no_token(
     for secret in ("canary-words", "Canaria", "canaria_user", TOKEN, TOKEN.partition(":")[2]):
         assert secret not in logged
     assert str(ann.id) not in logged
+
+
+async def test_a_clock_that_is_put_back_holds_up_no_answer(evening: Evening) -> None:
+    ann = evening.person()
+    for _ in range(3):
+        ann.write("RT")
+        await ann.hears()
+    evening.clock.advance(-3_600)
+    ann.write("RT")
+    await ann.hears(timeout=6)
+
+
+@pytest.mark.parametrize("fault", [{"status": 502}, {"status": 429, "retry_after": 1}], ids=str)
+async def test_a_webhook_is_set_though_telegram_fails_at_first(
+    telegram: FakeTelegram,
+    stand_in: StandIn,
+    knowledge: Knowledge,
+    tmp_path: Path,
+    fault: dict[str, int],
+) -> None:
+    telegram.world.faults.next("setWebhook", **fault)
+    async with hooked(telegram, stand_in, knowledge, tmp_path):
+        ann = telegram.person()
+        ann.write("RT")
+        assert (await ann.hears()).text.startswith("RT\n")
+
+
+async def test_a_webhook_of_before_is_removed_though_telegram_fails_at_first(
+    telegram: FakeTelegram, stand_in: StandIn, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    telegram.world.webhook.url = "http://127.0.0.1:9/nobody"
+    telegram.world.faults.next("deleteWebhook", status=502)
+    async with opened(telegram, stand_in, knowledge, tmp_path) as evening:
+        ann = evening.person()
+        ann.write("RT")
+        assert (await ann.hears(timeout=8)).text.startswith("RT\n")
+        assert not [line for line in evening.said if "ANOTHER PROCESS" in line]
+
+
+async def test_an_answer_that_telegram_no_longer_knows_is_given_anew(evening: Evening) -> None:
+    ann = evening.person()
+    question = ann.write("RT")
+    await ann.hears()
+    evening.telegram.world.faults.next(
+        "editMessageText", status=400, description="Bad Request: MESSAGE_ID_INVALID"
+    )
+    ann.edit(question, "hashtag")
+    assert (await ann.hears()).text.lower().startswith("hashtag\n")

@@ -4,6 +4,16 @@ import json
 
 from bot.brain.interface import BrainError
 from tests.contract.conftest import Evening
+from tests.fakes.telegram import Person
+
+
+async def kept_rows(person: Person) -> dict[str, int]:
+    """How many rows an export shows, by table."""
+    person.write("/export")
+    content = (await person.hears()).content
+    assert content is not None
+    kept = json.loads(content)["kept"]
+    return {name: len(rows) for name, rows in kept.items() if rows}
 
 
 async def test_privacy_says_how_long_each_thing_is_kept(evening: Evening) -> None:
@@ -72,11 +82,7 @@ async def test_forget_asks_first_then_leaves_nothing(evening: Evening) -> None:
     assert set(evening.brain.forgotten) == {message.person for message in evening.brain.told} | {
         evening.door.desk.names.person(ann.id)
     }
-    ann.write("/export")
-    content = (await ann.hears()).content
-    assert content is not None
-    kept = json.loads(content)["kept"]
-    assert {name: len(rows) for name, rows in kept.items() if rows} == {"inbox": 1}
+    assert await kept_rows(ann) == {"inbox": 1}  # the question that asks
 
 
 async def test_a_brain_that_rests_erases_nothing_and_says_so(evening: Evening) -> None:
@@ -119,3 +125,39 @@ async def test_who_blocks_is_not_written_to_and_may_come_back(evening: Evening) 
     ann.write("RT")
     assert (await ann.hears()).text.startswith("RT\n")
     assert not (await evening.door.desk.people.profile(person)).closed
+
+
+async def test_in_a_group_nobody_can_confirm_anothers_erasure(evening: Evening) -> None:
+    ann = evening.person()
+    group = evening.telegram.group("Atelier", "supergroup", ann)
+    await group.hears()
+    ann.write_in(group, "/forget@cuicui_test_bot")
+    answer = await group.hears()
+    assert "en privé" in answer.text
+    assert not answer.labels
+
+
+async def test_a_wish_to_be_forgotten_leaves_no_link_to_the_answer(evening: Evening) -> None:
+    ann = evening.person()
+    ann.write("un RT ?")
+    await ann.hears()
+    ann.write("wish forget")
+    await ann.hears()
+    await evening.settled()
+    assert await kept_rows(ann) == {"inbox": 1}  # the question that asks
+
+
+async def test_what_was_asked_in_private_is_forgotten_from_a_group_too(evening: Evening) -> None:
+    ann = evening.person()
+    group = evening.telegram.group("Atelier", "supergroup", ann)
+    await group.hears()
+    ann.write("un RT qui fâche ?")
+    answer = await ann.hears()
+    ann.react(answer, "👎")
+    asked = await ann.hears()
+    ann.write_in(group, "@cuicui_test_bot wish forget")
+    await group.hears()
+    await evening.settled()
+    await ann.tap(asked, "Oui, gardez-la")
+    await evening.settled()
+    assert await evening.door.desk.people.misses() == []

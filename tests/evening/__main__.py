@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import os
 import tempfile
-import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -18,7 +17,7 @@ KEY = "evening"
 
 
 async def evening(options: argparse.Namespace) -> Report:
-    """The real brain in a process of its own, the door in another."""
+    """The real brain in a process of its own, the door in another, restarted half-way."""
     os.environ["BOT_SECRET_KEY"] = KEY
     os.environ["DATABASE_URL"] = ""
     async with AsyncExitStack() as stack:
@@ -26,16 +25,18 @@ async def evening(options: argparse.Namespace) -> Report:
         (brain,) = await stack.enter_async_context(started_workers(1))
         telegram = await stack.enter_async_context(FakeTelegram(limits=not options.calm))
         settings = {"BRAIN_URLS": brain, "BOT_SECRET_KEY": KEY}
-        process = await stack.enter_async_context(
-            door(telegram, folder, "bot", "telegram", **settings)
-        )
-        await _warm_up(telegram)
         played = Evening(telegram, options.people, faults=not options.calm)
-        begun = time.monotonic()
-        await played.play(options.seconds, options.rate, seed=7)
-        taken = time.monotonic() - begun
-        await played.over(patience=120)
-        return played.report(taken, psutil.Process(process.pid))
+        half, rate = options.seconds / 2, options.rate
+        async with door(telegram, folder, "bot", "telegram", **settings):
+            await _warm_up(telegram)
+            played.block()
+            await played.play(half, rate, seed=7)
+            played.flood()
+        async with door(telegram, folder, "bot", "telegram", **settings) as process:
+            await played.play(half, rate, seed=8)
+            played.come_back()
+            await played.over(patience=120)
+            return played.report(options.seconds, psutil.Process(process.pid))
 
 
 async def _warm_up(telegram: FakeTelegram) -> None:

@@ -23,6 +23,7 @@ from tests.fakes.telegram import FakeTelegram, Group, Message, Person
 
 GROUPS = 10
 FAULT_EVERY = 40
+FLOOD = 15
 READY = b"listens"
 
 
@@ -98,7 +99,27 @@ class Evening:
         self.groups = [
             telegram.group(f"G{n}", "supergroup", *self.people[n::GROUPS]) for n in range(GROUPS)
         ]
+        self.flooder, self.blocker = telegram.person("Flooder"), telegram.person("Blocker")
         self.asked: list[Asked] = []
+
+    @property
+    def _places(self) -> "tuple[Person | Group, ...]":
+        return (*self.people, self.flooder, self.blocker, *self.groups)
+
+    def flood(self) -> None:
+        """One person writes as fast as an app allows."""
+        for number in range(FLOOD):
+            self._ask(Act(0.0, number, "flood", "c'est quoi un RT ?"), self.flooder)
+
+    def block(self) -> None:
+        """One asks and does not want the answer: it must not come, not even later."""
+        self.blocker.write("c'est quoi un RT ?")
+        self.blocker.block()
+
+    def come_back(self) -> None:
+        """The one who blocked thinks better of it."""
+        self.blocker.unblock()
+        self._ask(Act(0.0, 0, "back", "c'est quoi un hashtag ?"), self.blocker)
 
     async def play(self, seconds: float, rate: float, seed: int) -> None:
         begun = time.perf_counter()
@@ -116,11 +137,14 @@ class Evening:
             message = person.write_in(group, act.text)
             self.asked.append(Asked(act, message, group, time.time()))
             return
-        first = "RT ?" if act.kind == "edit" else act.text
-        message = person.write(first)
-        self.asked.append(Asked(act, message, person, time.time()))
+        message = self._ask(act, person, "RT ?" if act.kind == "edit" else act.text)
         if act.kind == "edit":
             person.edit(message, act.text)
+
+    def _ask(self, act: Act, person: Person, text: str = "") -> Message:
+        message = person.write(text or act.text)
+        self.asked.append(Asked(act, message, person, time.time()))
+        return message
 
     async def over(self, patience: float) -> None:
         """Until all have heard as many answers as they asked, or patience ends."""
@@ -133,7 +157,7 @@ class Evening:
         asked: dict[int, int] = {}
         for each in self.asked:
             asked[each.place.id] = asked.get(each.place.id, 0) + 1
-        return any(len(self._answers(p)) < asked.get(p.id, 0) for p in (*self.people, *self.groups))
+        return any(len(self._answers(p)) < asked.get(p.id, 0) for p in self._places)
 
     def _answers(self, place: "Person | Group") -> list[Message]:
         """What was said there, without the greeting of a group."""
@@ -141,7 +165,7 @@ class Evening:
 
     def report(self, seconds: float, process: Optional[psutil.Process]) -> Report:
         report = Report(asked=len(self.asked), seconds=seconds)
-        for place in (*self.people, *self.groups):
+        for place in self._places:
             mine = [each for each in self.asked if each.place is place]
             answers = self._answers(place)
             report.silent += max(0, len(mine) - len(answers))

@@ -19,7 +19,7 @@ class Act:
 
     at: float
     person: int
-    kind: str  # question, look_up, group, edit
+    kind: str  # question, look_up, group, edit, flood, back
     text: str = ""
 
 

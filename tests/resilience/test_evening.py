@@ -1,4 +1,4 @@
-"""A short evening of many people, with a failing Telegram and a restart in the middle."""
+"""A short evening of many people: a failing Telegram, a flood, a block, a restart in the middle."""
 
 from pathlib import Path
 
@@ -12,11 +12,12 @@ async def test_everybody_is_answered_exactly_once(tmp_path: Path) -> None:
     async with FakeTelegram(limits=True) as telegram:
         evening = Evening(telegram, people=80, faults=True)
         async with door(telegram, tmp_path, *DOOR, BOT_SECRET_KEY="key"):  # noqa: S106 - of a test
+            evening.block()
             await evening.play(seconds=5, rate=12, seed=1)
-        evening.people[-1].block()
+            evening.flood()
         async with door(telegram, tmp_path, *DOOR, BOT_SECRET_KEY="key"):  # noqa: S106 - of a test
-            evening.people.pop()
             await evening.play(seconds=5, rate=12, seed=2)
+            evening.come_back()
             await evening.over(patience=40)
         report = evening.report(10, None)
     assert report.asked > 100

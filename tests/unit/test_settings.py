@@ -49,3 +49,8 @@ def test_a_wrong_time_zone_names_the_variable() -> None:
     assert read_settings({"BOT_TIMEZONE": "America/Montreal"}).timezone == "America/Montreal"
     with pytest.raises(SettingError, match="BOT_TIMEZONE"):
         read_settings({"BOT_TIMEZONE": "Nowhere/At all"})
+
+
+def test_blanks_around_a_token_are_not_part_of_it() -> None:
+    assert read_settings({"TELEGRAM_TOKEN": " 1:abc\r\n"}).telegram_token == "1:abc"  # noqa: S105
+    assert read_settings({"TELEGRAM_TOKEN": " "}).telegram_token is None

@@ -18,6 +18,8 @@ from bot.gateway.model import Closed, Moved, Refused, SendError, TooFast, Unavai
 
 FETCH_SECONDS = 25
 AT_ONCE = 100
+# Typing and the end of a tap's waiting: an answer does not wait for them longer than this.
+COURTESY_SECONDS = 2.0
 _GONE = ("chat not found", "user is deactivated", "peer_id_invalid", "chat_write_forbidden",
          "not enough rights", "have no rights", "topic_closed")  # fmt: skip
 

@@ -90,7 +90,8 @@ class TelegramChannel:
         body = dict(delivery.body)
         if body["op"] not in ("send", "edit"):
             return None
-        if body["op"] == "edit" and "edit" in reason.lower() and "message" in body:
+        gone = any(sign in reason.lower() for sign in ("edit", "message_id_invalid"))
+        if body["op"] == "edit" and gone and "message" in body:
             body["op"] = "send"
         elif body.get("html") is not None and "parse" in reason.lower():
             body["html"] = None

@@ -73,13 +73,13 @@ class Commands:
 
     def _define(self, visit: Visit, word: str, shown: tuple[int, ...]) -> Answer:
         if not word:
-            return self.desk.line(visit, "define_what")
+            return self.desk.line(visit, "define_what", shown)
         return self.talk.define(visit, word, shown)
 
     def _unknown(self, visit: Visit, name: str, shown: tuple[int, ...]) -> Answer:
         if self.desk.lookup.answer(name, visit.language) is not None:
             return self.talk.define(visit, name, shown)
-        return self.desk.line(visit, "unknown_command")
+        return self.desk.line(visit, "unknown_command", shown)
 
     async def _language(self, visit: Visit, rest: str) -> Answer:
         for language in LANGUAGES:

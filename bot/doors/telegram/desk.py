@@ -13,7 +13,7 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from bot.brain.interface import Brain
-from bot.doors.telegram.api import Api
+from bot.doors.telegram.api import COURTESY_SECONDS, Api
 from bot.doors.telegram.channel import say
 from bot.doors.telegram.render import Page, page, sentence
 from bot.doors.telegram.visit import Names, Visit
@@ -34,25 +34,25 @@ _log = logging.getLogger(__name__)
 
 
 class Recent:
-    """The questions of the last half hour, in memory only: they may be kept if a person agrees."""
+    """The private questions of the last half hour, in memory only: to keep if a person agrees."""
 
     def __init__(self, clock: Clock, most: int = 2_000, seconds: float = 1_800.0) -> None:
         self._clock, self._most, self._seconds = clock, most, seconds
         self._texts: OrderedDict[tuple[str, str], tuple[float, str]] = OrderedDict()
 
-    def note(self, place: str, question: str, text: str) -> None:
+    def note(self, person: str, question: str, text: str) -> None:
         self._drop_old()
-        self._texts[place, question] = (self._clock(), text)
+        self._texts[person, question] = (self._clock(), text)
         while len(self._texts) > self._most:
             self._texts.popitem(last=False)
 
-    def text(self, place: str, question: str) -> Optional[str]:
+    def text(self, person: str, question: str) -> Optional[str]:
         self._drop_old()
-        found = self._texts.get((place, question))
+        found = self._texts.get((person, question))
         return found[1] if found else None
 
-    def forget(self, place: str) -> None:
-        for key in [key for key in self._texts if key[0] == place]:
+    def forget(self, person: str) -> None:
+        for key in [key for key in self._texts if key[0] == person]:
             del self._texts[key]
 
     def _drop_old(self) -> None:
@@ -87,9 +87,9 @@ class Desk:
     def compose(self, visit: Visit) -> Composer:
         return self.knowledge.composers[visit.language]
 
-    def line(self, visit: Visit, key: str, **values: str) -> Answer:
+    def line(self, visit: Visit, key: str, shown: tuple[int, ...] = (), **values: str) -> Answer:
         """One sentence of the door."""
-        return self.answer(visit, page(sentence(self.say(visit)(key, **values)), []))
+        return self.answer(visit, page(sentence(self.say(visit)(key, **values)), []), shown=shown)
 
     def answer(
         self,
@@ -119,8 +119,9 @@ class Desk:
         while not done.is_set():
             try:
                 await self.api.send_chat_action(
-                    visit.chat, ChatAction.TYPING, message_thread_id=visit.thread
-                )
+                    visit.chat, ChatAction.TYPING, message_thread_id=visit.thread,
+                    read_timeout=COURTESY_SECONDS, pool_timeout=COURTESY_SECONDS,
+                )  # fmt: skip
             except TelegramError as error:
                 _log.debug("typing was not shown: %s", type(error).__name__)
             with suppress(asyncio.TimeoutError):

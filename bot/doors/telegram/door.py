@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from starlette.applications import Starlette
-from telegram.error import TelegramError
+from telegram.error import BadRequest
 
 from bot.brain.interface import Brain
 from bot.doors.telegram import inline, menus, word
@@ -22,7 +22,14 @@ from bot.doors.telegram.api import Api
 from bot.doors.telegram.channel import TelegramChannel
 from bot.doors.telegram.commands import Commands
 from bot.doors.telegram.desk import WORDING, Desk, Recent
-from bot.doors.telegram.intake import Intake, Poller, connect, in_background, webhook_app
+from bot.doors.telegram.intake import (
+    Intake,
+    Poller,
+    connect,
+    in_background,
+    until_reached,
+    webhook_app,
+)
 from bot.doors.telegram.router import Router
 from bot.doors.telegram.talk import Talk
 from bot.doors.telegram.taps import Taps
@@ -62,6 +69,7 @@ class Door:
     intake: Intake
     settings: Settings
     webhook_secret: str
+    ticks: Clock
     sleep: Sleep
     say: Say
 
@@ -84,8 +92,10 @@ class Door:
     async def _receive(self, serve: Serve) -> None:
         url = self.settings.telegram_webhook_url
         if url is None:
-            await self._no_webhook()
-            await Poller(self.api, self.intake, self.desk.clock, self.sleep, self.say).run()
+            # One that was set before would keep the updates from us; what waits is kept.
+            remove = partial(self.api.delete_webhook, drop_pending_updates=False)
+            await until_reached(remove, self.sleep, self.say)
+            await Poller(self.api, self.intake, self.ticks, self.sleep, self.say).run()
             return
         app = webhook_app(self.intake, urlsplit(url).path, self.webhook_secret)
         await _all_of(
@@ -93,17 +103,13 @@ class Door:
             self._set_webhook(url),
         )
 
-    async def _no_webhook(self) -> None:
-        """One that was set before would keep the updates from us; what waits is kept."""
-        try:
-            await self.api.delete_webhook(drop_pending_updates=False)
-        except TelegramError as error:
-            _log.warning("the webhook was not removed: %s", type(error).__name__)
-
     async def _set_webhook(self, url: str) -> None:
+        setting = partial(
+            self.api.set_webhook, url, secret_token=self.webhook_secret, allowed_updates=KINDS
+        )
         try:
-            await self.api.set_webhook(url, secret_token=self.webhook_secret, allowed_updates=KINDS)
-        except TelegramError as error:
+            await until_reached(setting, self.sleep, self.say, final=(BadRequest,))
+        except BadRequest as error:
             raise SettingError(
                 f"TELEGRAM_WEBHOOK_URL is refused by Telegram ({type(error).__name__}):"
                 " it must be https, on port 443, 80, 88 or 8443"
@@ -133,8 +139,11 @@ async def open_door(
     say: Say,
     clock: Clock = time.time,
     sleep: Sleep = asyncio.sleep,
+    ticks: Clock = time.monotonic,
 ) -> AsyncIterator[Door]:
     """The door over `brain`; what is under way when the block ends is given a moment.
+
+    `ticks` measures how long things take: unlike `clock`, nobody puts it forward or back.
 
     Raises:
         SettingError: there is no token.
@@ -147,7 +156,7 @@ async def open_door(
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = await open_store(settings.database)
     api = Api(settings.telegram_token, settings.telegram_api_url)
-    door = _put_together(settings, knowledge, brain, key, store, api, clock, sleep, say)
+    door = _put_together(settings, knowledge, brain, key, store, api, clock, ticks, sleep, say)
     try:
         yield door
     finally:
@@ -164,6 +173,7 @@ def _put_together(
     store: Store,
     api: Api,
     clock: Clock,
+    ticks: Clock,
     sleep: Sleep,
     say: Say,
 ) -> Door:
@@ -181,12 +191,12 @@ def _put_together(
     async def moved(old: str, new: str) -> None:
         await word.relocate(desk, int(old), int(new))
 
-    courier = Courier(TelegramChannel(api), clock, sleep, chance, moved)
+    courier = Courier(TelegramChannel(api), ticks, sleep, chance, moved)
     gateway = Gateway(router, Inbox(store, cipher, clock), outbox, courier, people, sleep)
     at_once = in_background(partial(inline.answer, desk, talk))
     intake = Intake(gateway, desk.names, at_once)
     secret = derived(key, WEBHOOK_SECRET)
-    return Door(api, desk, talk, gateway, intake, settings, secret, sleep, say)
+    return Door(api, desk, talk, gateway, intake, settings, secret, ticks, sleep, say)
 
 
 async def _all_of(*work: Coroutine[Any, Any, object]) -> None:

@@ -60,11 +60,28 @@ async def connect(api: Api, sleep: Sleep, say: Callable[[str], None]) -> None:
     Raises:
         SettingError: Telegram does not know the token.
     """
+    await until_reached(api.initialize, sleep, say)
+
+
+async def until_reached(
+    call: Callable[[], Awaitable[object]],
+    sleep: Sleep,
+    say: Callable[[str], None],
+    final: tuple[type[TelegramError], ...] = (),
+) -> None:
+    """Call Telegram until it answers, saying once that it does not.
+
+    Raises:
+        SettingError: Telegram does not know the token.
+        TelegramError: one of those that are `final`.
+    """
     pause, told = FIRST_PAUSE, False
     while True:
         try:
-            await api.initialize()
+            await call()
             return
+        except final:
+            raise
         except InvalidToken:
             raise SettingError(REFUSED) from None  # the message of the error holds the token
         except RetryAfter as error:
@@ -155,7 +172,7 @@ async def _update(request: Request) -> "dict[str, Any] | None":
             return None
     try:
         update = json.loads(bytes(body))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     known = isinstance(update, dict) and isinstance(update.get("update_id"), int)
     return update if known else None

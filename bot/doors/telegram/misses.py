@@ -38,7 +38,7 @@ async def consented(desk: Desk, visit: Visit, question: str, shown: tuple[int, .
     """Keep the question that the person was asked about; "" is a refusal."""
     key = "refused"
     if question:
-        text = desk.recent.text(visit.place, question)
+        text = desk.recent.text(visit.person, question)
         key = "kept" if text is not None else "gone"
         if text is not None:
             answers = await desk.outbox.answers(PLATFORM, visit.place, question)

@@ -14,14 +14,14 @@ from bot.gateway.erasure import KEPT_DAYS, erase_person, kept_of
 from bot.gateway.model import Answer
 
 
-def privacy(desk: Desk, visit: Visit) -> Answer:
+def privacy(desk: Desk, visit: Visit, shown: tuple[int, ...] = ()) -> Answer:
     """What is kept, for how long, and what one can do."""
     days = {name: str(days) for name, days in KEPT_DAYS.items()}
     kept = {
         "turns": str(interface.KEPT_TURNS),
         "conversation_days": str(interface.KEPT_DAYS),
     }
-    return desk.line(visit, "privacy", **days, **kept)
+    return desk.line(visit, "privacy", shown, **days, **kept)
 
 
 def developer_info(desk: Desk, visit: Visit) -> Answer:
@@ -66,7 +66,9 @@ async def _conversations(desk: Desk, visit: Visit) -> Any:
 
 
 def forget_asked(desk: Desk, visit: Visit) -> Answer:
-    """Nothing is erased by a slip of the finger."""
+    """Nothing is erased by a slip of the finger, nor by somebody else's in a group."""
+    if visit.group:
+        return desk.line(visit, "forget.in_private")
     say = desk.say(visit)
     yes = button(say("forget.confirm"), visit.language, "forget:yes")
     no = button(say("forget.cancel"), visit.language, "forget:no")
@@ -79,7 +81,7 @@ async def erase(desk: Desk, visit: Visit) -> int:
         await desk.brain.forget(conversation)
     count = await erase_person(desk.store, PLATFORM, visit.person, but=visit.event)
     desk.people.forgotten(visit.person)
-    desk.recent.forget(visit.place)
+    desk.recent.forget(visit.person)
     return count
 
 

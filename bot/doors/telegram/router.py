@@ -1,6 +1,7 @@
 """Which part of the door answers which kind of update."""
 
 import json
+import logging
 from dataclasses import dataclass, replace
 from typing import Any, Optional
 
@@ -14,7 +15,10 @@ from bot.doors.telegram.desk import Desk
 from bot.doors.telegram.talk import Talk, greeting
 from bot.doors.telegram.taps import Taps
 from bot.doors.telegram.visit import PLATFORM, Visit, is_robot
+from bot.gateway.gateway import whereabouts
 from bot.gateway.model import Answer, Delivery, Event
+
+_log = logging.getLogger(__name__)
 
 _HERE = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER)
 
@@ -34,7 +38,7 @@ class Router:
         body = json.loads(event.body)
         if "word" in body:
             return word.deliver_due(self.desk, self.talk, event, body["word"])
-        update = Update.de_json(body, self.desk.api)
+        update = self._read(body)
         if update.message is not None:
             return await self._message(event, update.message)
         if update.edited_message is not None:
@@ -43,11 +47,20 @@ class Router:
             return await self._guest(event, update.guest_message)
         return await self._other(event, update)
 
+    def _read(self, body: dict[str, Any]) -> Update:
+        try:
+            return Update.de_json(body, self.desk.api)
+        except Exception as error:
+            if _spoken_in(body).get("type") == Chat.PRIVATE:
+                raise
+            # Nobody knows whether it was said to us: a group is not to be bothered.
+            _log.warning("an update cannot be read: %s", whereabouts(error))
+            return Update(body["update_id"])
+
     def apology(self, event: Event) -> Answer:
         """See `Handler.apology`."""
         body = json.loads(event.body)
-        message = body.get("message") or (body.get("callback_query") or {}).get("message") or {}
-        chat = message.get("chat") or {}
+        message, chat = _message_in(body), _spoken_in(body)
         if "id" not in chat:
             return Answer()
         sorry = self.desk.knowledge.composers["fr"].say("small_talk.failure")
@@ -55,7 +68,10 @@ class Router:
         where: dict[str, Any] = {"op": "send", "html": None, "plain": f"{sorry}\n\n{also}"}
         if message.get("is_topic_message"):
             where["thread"] = message.get("message_thread_id")
-        return Answer((Delivery(str(chat["id"]), where, chat.get("type") != Chat.PRIVATE),))
+        group = chat.get("type") != Chat.PRIVATE
+        if group and "message" in body:
+            where["reply_to"] = message.get("message_id")
+        return Answer((Delivery(str(chat["id"]), where, group),))
 
     async def _other(self, event: Event, update: Update) -> Answer:
         query, reaction, change = (
@@ -93,7 +109,7 @@ class Router:
     async def _message(self, event: Event, message: Message) -> Answer:
         if message.migrate_to_chat_id is not None:
             await word.relocate(self.desk, message.chat.id, message.migrate_to_chat_id)
-        if is_robot(message):
+        if is_robot(message, self.listener.identity):
             return Answer()
         visit = await self._of(event, message)
         if not visit.group:
@@ -121,8 +137,8 @@ class Router:
             return self.talk.decode(visit, said.about, shown)
         kind = media_kind(message)
         if kind is not None:
-            return self.desk.line(visit, f"media.{kind}")
-        return greeting(self.desk, visit) if message.text else Answer()
+            return self.desk.line(visit, f"media.{kind}", shown)
+        return greeting(self.desk, visit, shown=shown) if message.text else Answer()
 
     async def _pointed_at(self, visit: Visit, said: Said, shown: tuple[int, ...]) -> Answer:
         """A question under somebody's message: about a word it names, else about that message."""
@@ -132,7 +148,7 @@ class Router:
 
     async def _edited(self, event: Event, message: Message) -> Answer:
         """The answer to a question follows the question's wording."""
-        if is_robot(message) or not (message.text or message.caption):
+        if is_robot(message, self.listener.identity) or not (message.text or message.caption):
             return Answer()  # a shared position that moves is edited every few seconds
         visit = await self._of(event, message)
         said = self.listener.heard(message, visit)
@@ -166,3 +182,12 @@ class Router:
         if change.old_chat_member.status in _HERE:
             return Answer()
         return self.desk.line(visit, "hello_group", bot=self.desk.api.username)
+
+
+def _message_in(body: dict[str, Any]) -> dict[str, Any]:
+    """The message that a raw update is about, if there is one."""
+    return body.get("message") or (body.get("callback_query") or {}).get("message") or {}
+
+
+def _spoken_in(body: dict[str, Any]) -> dict[str, Any]:
+    return _message_in(body).get("chat") or {}

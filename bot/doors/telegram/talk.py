@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Optional
 
@@ -30,7 +30,7 @@ class Talk:
     async def question(self, visit: Visit, text: str, shown: tuple[int, ...] = ()) -> Answer:
         """A free question; `shown` are the messages that answered it before it was edited."""
         if visit.message is not None and not visit.group:
-            self.desk.recent.note(visit.place, str(visit.message), text)
+            self.desk.recent.note(visit.person, str(visit.message), text)
         if visit.group:
             await self.desk.people.speaks_in(visit.person, visit.conversation)
         try:
@@ -93,10 +93,11 @@ class Talk:
             await self.desk.people.choose_language(visit.person, first.language)
         elif first.intent == "forget":
             await rights.erase(self.desk, visit)
+            return replace(self.show(visit, replies, shown), exchange=None)
         elif first.intent == "stop":
             await self.desk.people.unsubscribe_person(visit.person)
         elif first.intent == "privacy":
-            return rights.privacy(self.desk, visit)
+            return rights.privacy(self.desk, visit, shown)
         elif first.intent == "quiz" and not shown:
             return quiz.ask_one(self.desk, visit)
         return self.show(visit, replies, shown)
@@ -104,7 +105,7 @@ class Talk:
     def _without_brain(self, visit: Visit, text: str, shown: tuple[int, ...]) -> Answer:
         reply = self.desk.lookup.answer(text, visit.language)
         if reply is None:
-            return self.desk.line(visit, "resting_nothing")
+            return self.desk.line(visit, "resting_nothing", shown)
         found = self.page(reply)
         rests = (Span(self.desk.say(visit)("resting"), "i"),)
         told = Page(joined([rests, found.text]), found.rows)
@@ -135,9 +136,9 @@ class Talk:
             return  # the answer is out; a brain that rests follows the conversation later
 
 
-def greeting(desk: Desk, visit: Visit, key: str = "welcome") -> Answer:
+def greeting(desk: Desk, visit: Visit, key: str = "welcome", shown: tuple[int, ...] = ()) -> Answer:
     """The first words, with entries to begin with."""
     compose = desk.compose(visit)
     offered = [compose.glossary[name] for name in compose.say.list("suggestions")]
     reply = Reply(visit.language, "greet", (), choices=tuple(map(compose.choice, offered)))
-    return desk.answer(visit, page(sentence(desk.say(visit)(key)), of_reply(reply)))
+    return desk.answer(visit, page(sentence(desk.say(visit)(key)), of_reply(reply)), shown=shown)

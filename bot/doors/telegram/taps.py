@@ -9,6 +9,7 @@ from telegram import CallbackQuery, Message
 from telegram.error import TelegramError
 
 from bot.doors.telegram import misses, quiz, rights, word
+from bot.doors.telegram.api import COURTESY_SECONDS
 from bot.doors.telegram.buttons import Tap, read_tap
 from bot.doors.telegram.channel import bodies
 from bot.doors.telegram.commands import Commands
@@ -89,7 +90,9 @@ class Taps:
         language = tap.language if tap is not None else "fr"
         text = None if tap is not None else self.desk.words[language]("old_button")
         try:
-            await self.desk.api.answer_callback_query(query.id, text)
+            await self.desk.api.answer_callback_query(
+                query.id, text, read_timeout=COURTESY_SECONDS, pool_timeout=COURTESY_SECONDS
+            )
         except TelegramError as error:
             _log.debug("a tap was not acknowledged: %s", type(error).__name__)
 

@@ -99,11 +99,12 @@ def speaker(user: Optional[User], message: Optional[Message]) -> Optional[int]:
     return user.id if user is not None else None
 
 
-def is_robot(message: Message) -> bool:
+def is_robot(message: Message, ours: int) -> bool:
     """Whether another robot wrote it, or one of our own inline answers was posted."""
     user = message.from_user
     robot = user is not None and user.is_bot and user.id != _ANONYMOUS_ADMIN
-    return message.via_bot is not None or (robot and message.sender_chat is None)
+    own = message.via_bot is not None and message.via_bot.id == ours
+    return own or (robot and message.sender_chat is None)
 
 
 def app_language(user: Optional[User]) -> Language:
