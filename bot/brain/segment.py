@@ -16,10 +16,18 @@ _ASKS = re.compile(
 )
 _LEADING_AND = re.compile(r"^(?:et|puis|aussi|and|also)\b[,\s]*", re.IGNORECASE)
 _SHORTEST = 2
+_OPENING = re.compile(
+    r"(?:(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|good (?:morning|afternoon|evening))\b"
+    r"(?: (?:a tous|a vous|tout le monde|madame|monsieur|there|everyone|all))?[\s,;:.!…-]+|"
+    # Without a comma these may belong to what is asked: "ok boomer, c'est quoi ?"
+    r"(?:bjr|slt|cc|d'accord|ok|okay|merci|thanks|alors|bon|euh|oh|ah|well|right)\b"
+    r"(?: (?:alors|then|et))?\s?[,;:.!…-]+\s*)+"
+)
 
 
 def questions(text: str) -> list[str]:
-    """The questions of `text`, at most three; the whole text when it does not ask several."""
+    """The questions of `text` without greetings, at most three; the whole when it asks but one."""
+    text = _without_opening(text)
     pieces = [piece for part in _END.split(text) for piece in _split_and(part)]
     asking = [piece.strip() for piece in pieces if piece and _is_question(piece)]
     statements = any(
@@ -28,6 +36,15 @@ def questions(text: str) -> list[str]:
     if len(asking) < 2 or statements:
         return [text]
     return [_LEADING_AND.sub("", piece) for piece in asking[:MOST_QUESTIONS]]
+
+
+def _without_opening(text: str) -> str:
+    """What is asked after a greeting: "Bonjour, que veut dire HT ?" is about HT alone."""
+    folded = fold(text)
+    opening = _OPENING.match(folded) if len(folded) == len(text) else None
+    if opening and _is_question(text[opening.end() :]):
+        return text[opening.end() :]
+    return text
 
 
 def _split_and(part: str) -> list[str]:
