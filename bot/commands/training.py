@@ -33,7 +33,7 @@ def train_model(settings: Settings, if_needed: bool) -> None:
                         console=console)  # fmt: skip
     try:
         with progress, contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
-            progress.add_task("Training the model on the glossary (a minute or two)…", total=None)
+            progress.add_task("Training the model on the glossary (a few minutes the first time)…", total=None)
             path = train(settings.models)
     except TrainingError:
         click.echo(noise.getvalue()[-4000:], err=True)

@@ -30,7 +30,7 @@ class Thresholds:
     that names nothing may be about what was said before.
     """
 
-    sure: float = 0.85
+    sure: float = 0.90
     likely: float = 0.02
     follow_up: float = 0.20
 
