@@ -9,6 +9,7 @@ intent, a topic (`advice/…`), or a facet and the term asked about (`ask_howto/
 import random
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Optional, Union
 
@@ -50,6 +51,11 @@ class GlossaryImporter(RasaFileImporter):
 
     def get_nlu_data(self, language: Optional[str] = None) -> TrainingData:
         """All training lines of both languages, each marked with its language and template."""
+        return self._training_data
+
+    @cached_property
+    def _training_data(self) -> TrainingData:
+        # Rasa asks for it anew with other arguments.
         glossary = project_glossary()
         fill = _TemplateFiller(glossary)
         messages: list[Message] = []

@@ -74,7 +74,7 @@ class Models:
 
     def weigh(self, readings: Sequence[Reading]) -> list[Evidence]:
         """The evidence on each reading."""
-        rows = self.features.matrix([reading.plain for reading in readings])
+        rows = self.features.matrix(readings)
         return [self._evidence(row, reading) for row, reading in zip(rows, readings, strict=True)]
 
     def _evidence(self, row: Vector, reading: Reading) -> Evidence:
@@ -110,7 +110,7 @@ def _by_kind(targets: Mapping[str, float]) -> dict[Kind, float]:
 
 def train_models(lines: Sequence[Line], encoder: SentenceEncoder) -> Models:
     """Learn from all training lines."""
-    features, rows = Features.fit(encoder, [line.reading.plain for line in lines])
+    features, rows = Features.fit(encoder, [line.reading for line in lines])
     targets, aimed = _numbered(_target_labels(lines, rows))
     facets, asked = _numbered([line.label if line.label in FACETS else None for line in lines])
     voters, votes = _numbered([_vote(line) for line in lines])
@@ -181,6 +181,7 @@ def save_models(models: Models, folder: Path) -> None:
         "voters": models.voters,
         "words": models.features.words.idf,
         "pieces": models.features.pieces.idf,
+        "terms": models.features.terms,
         "forms": models.forms.told,
     }
     np.savez(folder / _WEIGHTS_FILE, **arrays)
@@ -194,7 +195,7 @@ def load_models(folder: Path, encoder: SentenceEncoder) -> Models:
         near = Neighbours(*(stored[f"near_{field.name}"] for field in fields(Neighbours)))
         network = Network(*(stored[f"network_{field.name}"] for field in fields(Network)))
         grams = GramSpace(words, names["words"]), GramSpace(pieces, names["pieces"])
-        features = Features(encoder, stored["middle"], *grams)
+        features = Features(encoder, stored["middle"], *grams, names["terms"])
     labels = names["targets"], names["facets"]
     return Models(features, *labels, network, names["voters"], near, Forms(names["forms"]))
 

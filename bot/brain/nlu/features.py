@@ -1,4 +1,4 @@
-"""Turns a text into numbers: a sentence encoder for the sense, weighted grams for the wording."""
+"""Turns what was read into numbers: its sense, its wording, and the terms that it names."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,12 +11,16 @@ import numpy as np
 
 from bot.brain.nlu.encoder import ENCODER_SIZE, SentenceEncoder, Vector
 from bot.brain.nlu.known_lines import encode_lines
+from bot.brain.nlu.reading import Reading
 
 GRAM_SIZE = 1024
-FEATURES = ENCODER_SIZE + 2 * GRAM_SIZE
-# Both sorts of features get this length, so that neither drowns the other.
+# All sorts of features get about this length, so that none drowns the others.
 SCALE = np.float32(4.0)
+# How much a term counts by how its name is written (`Match.strength`).
+_NAMED = {"sure": 2.0, "fuzzy": 1.4, "weak": 1.0}
 _PIECES = range(3, 6)
+_PIECES_START = ENCODER_SIZE + GRAM_SIZE
+_NAMES_START = _PIECES_START + GRAM_SIZE
 
 
 def words(text: str) -> Iterator[str]:
@@ -67,33 +71,47 @@ class GramSpace:
 
 @dataclass(frozen=True)
 class Features:
-    """All features of a text: encoded, and its words and pieces weighted.
+    """All features of a reading: encoded, its words and pieces weighted, and the terms named.
 
     `middle`: (384,), what the encoder says of every text; only what lies beside it tells.
+    `terms`: the entries that have a number of their own, in order.
     """
 
     encoder: SentenceEncoder
     middle: Vector
     words: GramSpace
     pieces: GramSpace
+    terms: Sequence[str]
 
     @classmethod
-    def fit(cls, encoder: SentenceEncoder, texts: Sequence[str]) -> tuple["Features", Vector]:
-        """Learn which grams weigh what; also gives the rows of `texts`, encoded for it."""
+    def fit(
+        cls, encoder: SentenceEncoder, readings: Sequence[Reading]
+    ) -> tuple["Features", Vector]:
+        """Learn which grams weigh what; also gives the rows of `readings`, encoded for it."""
+        texts = [reading.plain for reading in readings]
         encoded = encode_lines(encoder, texts)
         grams = GramSpace.fit(words, texts), GramSpace.fit(pieces, texts)
-        features = cls(encoder, encoded.mean(axis=0), *grams)
-        return features, features._rows(encoded, texts)
+        named = {
+            entry for reading in readings for match in reading.matches for entry in match.entries
+        }
+        features = cls(encoder, encoded.mean(axis=0), *grams, sorted(named))
+        return features, features._rows(encoded, readings)
 
-    def matrix(self, texts: Sequence[str]) -> Vector:
-        """One row a text: shape (len(texts), 2432)."""
-        return self._rows(self.encoder.encode(texts), texts)
+    def matrix(self, readings: Sequence[Reading]) -> Vector:
+        """One row a reading: shape (len(readings), 2432 + terms)."""
+        encoded = self.encoder.encode([reading.plain for reading in readings])
+        return self._rows(encoded, readings)
 
-    def _rows(self, encoded: Vector, texts: Sequence[str]) -> Vector:
-        rows = np.empty((len(texts), FEATURES), dtype=np.float32)
+    def _rows(self, encoded: Vector, readings: Sequence[Reading]) -> Vector:
+        rows = np.zeros((len(readings), _NAMES_START + len(self.terms)), dtype=np.float32)
         beside = encoded - self.middle
         rows[:, :ENCODER_SIZE] = beside / np.linalg.norm(beside, axis=1, keepdims=True) * SCALE
-        for row, text in zip(rows, texts, strict=True):
-            row[ENCODER_SIZE:-GRAM_SIZE] = self.words.vector(text)
-            row[-GRAM_SIZE:] = self.pieces.vector(text)
+        places = {term: place for place, term in enumerate(self.terms, _NAMES_START)}
+        for row, reading in zip(rows, readings, strict=True):
+            row[ENCODER_SIZE:_PIECES_START] = self.words.vector(reading.plain)
+            row[_PIECES_START:_NAMES_START] = self.pieces.vector(reading.plain)
+            for match in reading.matches:
+                for entry in match.entries:
+                    if (place := places.get(entry)) is not None:
+                        row[place] = max(row[place], _NAMED[match.strength])
         return rows
