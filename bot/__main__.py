@@ -1,6 +1,7 @@
 """The command line: `python -m bot --help`."""
 
 import asyncio
+import datetime
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -64,12 +65,16 @@ def chat(settings: Settings) -> None:
 
 
 @commands.command()
+@click.option("--report", is_flag=True, help="A table of each entry's figures instead.")
 @click.argument("folder", type=click.Path(path_type=Path), default=GLOSSARY)
-def lint(folder: Path) -> None:
-    """Check the glossary: shape, lengths, references, shared forms, both languages."""
-    from bot.commands.checking import check_glossary
+def lint(folder: Path, report: bool) -> None:
+    """Check the glossary: shape, lengths, ease of reading, references, forms, sources."""
+    from bot.commands.checking import check_glossary, report_glossary
 
-    _guarded(lambda: check_glossary(folder))
+    if report:
+        _guarded(lambda: report_glossary(folder))
+        return
+    _guarded(lambda: check_glossary(folder, datetime.date.today()))
 
 
 @commands.command()

@@ -24,6 +24,7 @@ class Problem:
     path: Path
     field: str
     message: str
+    is_warning: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}: {self.field}: {self.message}"
