@@ -53,10 +53,10 @@ def _references(path: Path, entry: Entry, ids: set[str]) -> Iterator[Problem]:
         for reference in references:
             if reference == entry.id:
                 yield Problem(path, field, "names itself: remove it")
-            elif reference not in ids:
-                yield Problem(path, field, f"no entry is called {reference!r}: write one's id")
             elif references.count(reference) > 1:
                 yield Problem(path, field, f"names {reference!r} twice: keep it once")
+            elif reference not in ids:
+                yield Problem(path, field, f"no entry is called {reference!r}: write one's id")
 
 
 def _same_fields(path: Path, entry: Entry) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from bot.knowledge.model import Language
 
@@ -9,6 +10,7 @@ from bot.knowledge.model import Language
 _SENTENCE_END = re.compile(r"[.!?…]+(?=[\s»”\"')]|$)|[:;](?=\s)")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _PIECE = re.compile(r"[^\W\d_]+")
+_WORDS_REMEMBERED = 32_768
 _SPELLED_OUT = re.compile(r"[A-Z]{2,4}")
 
 
@@ -45,6 +47,7 @@ def readability(text: str, language: Language) -> float:
     return base - 1.015 * a_sentence - weight * a_word
 
 
+@lru_cache(maxsize=_WORDS_REMEMBERED)
 def syllables(word: str, language: Language) -> int:
     """How many syllables are heard in `word`, about one word in twenty being one off.
 

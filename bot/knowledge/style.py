@@ -1,7 +1,7 @@
 """The style of an entry: lengths, sentences, ease of reading, punctuation, names of menus."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -57,6 +57,7 @@ class Style:
             "fr": menus,
             "en": {french: english for english, french in menus.items()},
         }
+        self._foreign = {name: _quoted(pairs) for name, pairs in self._menus.items()}
 
     def check(self, path: Path, entry: Entry) -> Iterator[Problem]:
         """What is wrong with the style of `entry`."""
@@ -73,9 +74,13 @@ class Style:
                 yield Problem(path, field, message, is_warning=True)
 
     def _foreign_menus(self, text: str, language: Language) -> Iterator[str]:
-        for foreign, own in self._menus[language].items():
-            if re.search(f'[«"“] ?{re.escape(foreign)} ?[»"”]', text) and own not in text:
+        for foreign in self._foreign[language].findall(text):
+            if (own := self._menus[language][foreign]) not in text:
                 yield f"names a menu in the other language: write {own!r}, not {foreign!r} alone"
+
+
+def _quoted(names: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(f'[«"“] ?({"|".join(map(re.escape, names))}) ?[»"”]')
 
 
 def _marks(field: str, text: str) -> Iterator[str]:
@@ -113,7 +118,7 @@ def _ease(entry: Entry, language: Language) -> Iterator[tuple[str, str]]:
 def _manner(entry: Entry, language: Language) -> Iterator[tuple[str, str]]:
     said = entry.wording(language)
     if _OPENING[language].match(said.short):
-        yield f"{language}.short", "begins with « C'est quand »: name the thing first"
+        yield f"{language}.short", "begins with the like of « C'est quand »: name the thing first"
     for field in ("then", "now"):
         if not _YEAR.search(getattr(said, field)):
             yield f"{language}.{field}", "has no year: say when this was so, or since when"

@@ -1,7 +1,7 @@
 import datetime
 from collections.abc import Callable
 from pathlib import Path
-from shutil import copytree
+from shutil import copyfile
 
 import pytest
 
@@ -20,7 +20,12 @@ def test_the_glossary_is_sound() -> None:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    return Path(copytree(GLOSSARY, tmp_path / "glossary"))
+    """A small glossary of three entries of ours: what they refer to is not there."""
+    for name in ("forms.yml", "terms/rt.yml", "terms/hashtag.yml", "advice/advice-atelier.yml"):
+        place = tmp_path / "glossary" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        copyfile(GLOSSARY / name, place)
+    return tmp_path / "glossary"
 
 
 @pytest.mark.parametrize(
