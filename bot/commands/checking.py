@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
+from bot.knowledge.files import GlossaryError
 from bot.knowledge.lint import errors, lint, summary
-from bot.knowledge.load import GlossaryError, read_entries
+from bot.knowledge.load import read_entries
 from bot.knowledge.report import report
 
 

@@ -11,8 +11,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bot.brain.open import load_rasa_quietly
 from bot.brain.train import TrainingError, is_fresh, train
+from bot.knowledge.files import GlossaryError
 from bot.knowledge.lint import errors, lint
-from bot.knowledge.load import GlossaryError
 from bot.settings import GLOSSARY, Settings
 
 _TASK = "Training the model on the glossary (a few minutes the first time)…"

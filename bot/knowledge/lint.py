@@ -1,11 +1,13 @@
 """Checks the glossary beyond its shape: references, forms, dates, and the style of each entry."""
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from bot.knowledge.load import FORMS, Problem, read_entries, read_shared_forms
+from bot.knowledge.files import Problem
+from bot.knowledge.house import is_house
+from bot.knowledge.load import FORMS, form_owners, read_entries, read_shared_forms
 from bot.knowledge.model import LANGUAGES, Advice, Entry, Term
 from bot.knowledge.style import Style
 from bot.knowledge.text import form_key
@@ -22,11 +24,10 @@ def lint(root: Path, today: datetime.date) -> list[Problem]:
     ids = {entry.id for _, entry in entries}
     style = Style()
     for path, entry in entries:
-        problems.extend(_identity(path, entry))
         problems.extend(_references(path, entry, ids))
         problems.extend(_same_fields(path, entry))
         problems.extend(_sources(path, entry, today))
-        problems.extend(style.check(path, entry))
+        problems.extend(_manners(style, path, entry))
         if isinstance(entry, Term):
             problems.extend(_term(path, entry))
     problems.extend(_shared_forms(root, entries))
@@ -38,9 +39,14 @@ def errors(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if not problem.is_warning]
 
 
-def _identity(path: Path, entry: Entry) -> Iterator[Problem]:
-    if entry.id != path.stem:
-        yield Problem(path, "id", f"is {entry.id!r}: write the file's own name, {path.stem!r}")
+def _manners(style: Style, path: Path, entry: Entry) -> Iterator[Problem]:
+    """A house writes as it likes: what we would refuse in an entry of ours is only advice to it."""
+    if is_house(path):
+        yield from (replace(slip, is_warning=True) for slip in style.check(path, entry))
+        return
+    yield from style.check(path, entry)
+    if entry.house is not None:
+        yield Problem(path, "house", "belongs in a file of glossary/house/: move it there")
 
 
 def _references(path: Path, entry: Entry, ids: set[str]) -> Iterator[Problem]:
@@ -97,12 +103,8 @@ def _term(path: Path, term: Term) -> Iterator[Problem]:
 
 
 def _shared_forms(root: Path, entries: list[tuple[Path, Entry]]) -> Iterator[Problem]:
-    owners: dict[str, dict[str, Path]] = defaultdict(dict)
-    for path, entry in entries:
-        if isinstance(entry, Term):
-            for form in entry.written_forms():
-                owners[" ".join(form_key(form))][entry.id] = path
-    listed = read_shared_forms(root).all()
+    owners = form_owners(entries)
+    listed = read_shared_forms(root, entries).all()
     for form, holders in owners.items():
         if len(holders) > 1 and set(listed.get(form, ())) != set(holders):
             yield Problem(

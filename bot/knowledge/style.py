@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.knowledge.load import Problem
+from bot.knowledge.files import Problem
 from bot.knowledge.model import LANGUAGES, Entry, Language, Term
 from bot.knowledge.readability import longest_sentence, readability
 from bot.knowledge.text import form_key

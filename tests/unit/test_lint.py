@@ -5,8 +5,9 @@ from shutil import copyfile
 
 import pytest
 
+from bot.knowledge.files import GlossaryError
 from bot.knowledge.lint import errors, lint
-from bot.knowledge.load import GlossaryError, load_glossary
+from bot.knowledge.load import load_glossary
 from bot.settings import GLOSSARY
 
 ENTRY = GLOSSARY / "terms" / "rt.yml"

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.knowledge.files import Problem
 from bot.knowledge.lint import errors, lint
-from bot.knowledge.load import Problem
 from bot.knowledge.report import HEADER, report
 from bot.knowledge.style import MAX_SENTENCE_WORDS, Style, prose_of
 from bot.replies.knowledge import Knowledge
