@@ -66,15 +66,19 @@ def chat(settings: Settings) -> None:
 
 @commands.command()
 @click.option("--report", is_flag=True, help="A table of each entry's figures instead.")
+@click.option("--links", is_flag=True, help="Try every address of the sources instead (network).")
 @click.argument("folder", type=click.Path(path_type=Path), default=GLOSSARY)
-def lint(folder: Path, report: bool) -> None:
+def lint(folder: Path, report: bool, links: bool) -> None:
     """Check the glossary: shape, lengths, ease of reading, references, forms, sources."""
     from bot.commands.checking import check_glossary, report_glossary
+    from bot.commands.links import check_links
 
-    if report:
+    if links:
+        _guarded(lambda: check_links(folder))
+    elif report:
         _guarded(lambda: report_glossary(folder))
-        return
-    _guarded(lambda: check_glossary(folder, datetime.date.today()))
+    else:
+        _guarded(lambda: check_glossary(folder, datetime.date.today()))
 
 
 @commands.command()
