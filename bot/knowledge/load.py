@@ -1,7 +1,7 @@
 """Reads the glossary from its files."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -139,7 +139,7 @@ def entry_files(root: Path) -> Iterator[tuple[Path, Shape]]:
             yield path, shape
 
 
-def read_shared_forms(root: Path, entries: Iterable[tuple[Path, Entry]]) -> SharedForms:
+def read_shared_forms(root: Path, entries: Collection[tuple[Path, Entry]]) -> SharedForms:
     """What `forms.yml` under `root` says; an entry of the house's own comes first in its forms."""
     path = root / FORMS
     written = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) if path.exists() else {}
@@ -149,7 +149,9 @@ def read_shared_forms(root: Path, entries: Iterable[tuple[Path, Entry]]) -> Shar
         frozenset(written.get("scene") or ()),
         frozenset(written.get("courtesy") or ()),
     )
-    return _house_first(root, shared, form_owners(entries))
+    ours = {path.stem for path, _ in entry_files(root)}
+    added = {entry.id for path, entry in entries if is_house(path)} - ours
+    return _before_others(added, shared, form_owners(entries)) if added else shared
 
 
 def form_owners(entries: Iterable[tuple[Path, Entry]]) -> dict[str, dict[str, Path]]:
@@ -162,17 +164,15 @@ def form_owners(entries: Iterable[tuple[Path, Entry]]) -> dict[str, dict[str, Pa
     return owners
 
 
-def _house_first(
-    root: Path, shared: SharedForms, owners: Mapping[str, Mapping[str, Path]]
+def _before_others(
+    added: Collection[str], shared: SharedForms, owners: Mapping[str, Mapping[str, Path]]
 ) -> SharedForms:
-    ours = {path.stem for path, _ in entry_files(root)}
     offered, preferred = dict(shared.offered), dict(shared.preferred)
     for form, holders in owners.items():
-        added = [name for name, path in holders.items() if is_house(path) and name not in ours]
-        if added and len(holders) > 1:
+        first = [name for name in holders if name in added]
+        if first and len(holders) > 1:
             listed = offered if form in offered else preferred
-            others = [name for name in listed.get(form, holders) if name not in added]
-            listed[form] = added + others
+            listed[form] = first + [name for name in listed.get(form, holders) if name not in first]
     return replace(shared, offered=offered, preferred=preferred)
 
 
