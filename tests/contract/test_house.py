@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from bot.brain import importer
+from bot.brain.train import fingerprint
+from bot.knowledge.load import load_glossary
 from bot.settings import ROOT, Settings
 from tests.house import OWN_ID, RULE, copy_glossary, furnish
 
@@ -55,6 +58,27 @@ def test_a_word_of_the_house_is_decoded_before_any_training(run: Command) -> Non
     decoded: dict[str, Any] = json.loads(run("decode", "--json", "la cellule social a RT").stdout)
     assert [entry["id"] for entry in decoded["entries"]] == [OWN_ID, "rt"]
     assert "les trois personnes qui tiennent nos comptes" in decoded["reply"]
+
+
+def test_the_next_training_learns_the_words_of_the_house(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    glossary = load_glossary(project / "glossary")
+    monkeypatch.setattr(importer, "project_glossary", lambda: glossary)
+    lines = importer.GlossaryImporter(training_data_paths=[]).get_nlu_data().training_examples
+    learnt = {line.get("text") for line in lines if line.get(importer.TERM) == OWN_ID}
+    assert {"cellule social", "social desk"} <= learnt
+
+
+def test_a_change_of_the_house_makes_the_model_stale(project: Path) -> None:
+    rule = project / "glossary" / "house" / "rt.yml"
+    before = fingerprint(project)
+    rule.write_text(RULE, "utf-8")
+    try:
+        assert fingerprint(project) != before
+    finally:
+        rule.unlink()
+    assert fingerprint(project) == before
 
 
 def test_lint_counts_the_house_and_names_its_faults(run: Command, project: Path) -> None:
