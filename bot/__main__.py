@@ -1,6 +1,7 @@
 """The command line: `python -m bot --help`."""
 
 import asyncio
+import datetime
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -64,12 +65,20 @@ def chat(settings: Settings) -> None:
 
 
 @commands.command()
+@click.option("--report", is_flag=True, help="A table of each entry's figures instead.")
+@click.option("--links", is_flag=True, help="Try every address of the sources instead (network).")
 @click.argument("folder", type=click.Path(path_type=Path), default=GLOSSARY)
-def lint(folder: Path) -> None:
-    """Check the glossary: shape, lengths, references, shared forms, both languages."""
-    from bot.commands.checking import check_glossary
+def lint(folder: Path, report: bool, links: bool) -> None:
+    """Check the glossary: shape, lengths, ease of reading, references, forms, sources."""
+    from bot.commands.checking import check_glossary, report_glossary
+    from bot.commands.links import check_links
 
-    _guarded(lambda: check_glossary(folder))
+    if links:
+        _guarded(lambda: check_links(folder))
+    elif report:
+        _guarded(lambda: report_glossary(folder))
+    else:
+        _guarded(lambda: check_glossary(folder, datetime.date.today()))
 
 
 @commands.command()

@@ -26,6 +26,8 @@ def load_rasa_quietly() -> None:
         import rasa.core.agent  # noqa: F401
         from rasa.utils.log_utils import configure_structlog
 
+    # Rasa would log to standard output, among the answers.
+    logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.WARNING)
     # At debug level Rasa logs what people write.
     configure_structlog(logging.WARNING)
     for name in ("rasa", "rasa_sdk", "apscheduler"):

@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.brain.interface import BrainError
 from bot.brain.train import ModelError, TrainingError
 from bot.brain.without_tensorflow import NeuralComponentError
-from bot.knowledge.load import GlossaryError
+from bot.knowledge.files import GlossaryError
 from bot.privacy.cipher import SealError
 from bot.settings import SettingError
 

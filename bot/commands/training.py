@@ -1,6 +1,7 @@
 """`train`."""
 
 import contextlib
+import datetime
 import io
 import sys
 
@@ -10,8 +11,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bot.brain.open import load_rasa_quietly
 from bot.brain.train import TrainingError, is_fresh, train
-from bot.knowledge.lint import lint
-from bot.knowledge.load import GlossaryError
+from bot.knowledge.files import GlossaryError
+from bot.knowledge.lint import errors, lint
 from bot.settings import GLOSSARY, Settings
 
 _TASK = "Training the model on the glossary (a few minutes the first time)…"
@@ -26,7 +27,7 @@ def train_model(settings: Settings, if_needed: bool) -> None:
     if if_needed and is_fresh(settings.models):
         click.echo("The model is up to date.")
         return
-    if problems := lint(GLOSSARY):
+    if problems := errors(lint(GLOSSARY, datetime.date.today())):
         raise GlossaryError(problems)
     load_rasa_quietly()
     noise = io.StringIO()

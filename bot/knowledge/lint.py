@@ -1,43 +1,52 @@
-"""Checks the glossary beyond its shape: lengths, sentences, references, shared forms."""
+"""Checks the glossary beyond its shape: references, forms, dates, and the style of each entry."""
 
-import re
-from collections import defaultdict
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from bot.knowledge.load import FORMS, Problem, read_entries, read_shared_forms
-from bot.knowledge.model import LANGUAGES, Advice, Entry, Term, Wording
+from bot.knowledge.files import Problem
+from bot.knowledge.house import is_house
+from bot.knowledge.load import FORMS, form_owners, read_entries, read_shared_forms
+from bot.knowledge.model import LANGUAGES, Advice, Entry, Term
+from bot.knowledge.style import Style
 from bot.knowledge.text import form_key
 
-MAX_LENGTH = {
-    "title": 48, "gloss": 60, "short": 280, "example": 280,
-    "why": 400, "howto": 400, "etiquette": 400, "then": 400, "now": 400,
-}  # fmt: skip
-MAX_SENTENCE_WORDS = 15
-_SENTENCE_END = re.compile(r"[.!?…]+(?=\s|$)|\s:\s|\s;\s")
-_WORD = re.compile(r"\w+(?:['’-]\w+)*")
-_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?")
-_OLD_APOSTROPHE = "’"
+GOOD_FOR = datetime.timedelta(days=365)
 
 
-def lint(root: Path) -> list[Problem]:
-    """Every problem of the glossary under `root`, in the order of the files."""
+def lint(root: Path, today: datetime.date) -> list[Problem]:
+    """Every problem of the glossary under `root`, in the order of the files.
+
+    `today` tells which sources were last checked more than a year ago.
+    """
     entries, problems = read_entries(root)
     ids = {entry.id for _, entry in entries}
+    style = Style()
     for path, entry in entries:
-        problems.extend(_identity(path, entry))
         problems.extend(_references(path, entry, ids))
-        for language in LANGUAGES:
-            problems.extend(_wording(path, language, entry.wording(language)))
+        problems.extend(_same_fields(path, entry))
+        problems.extend(_sources(path, entry, today))
+        problems.extend(_manners(style, path, entry))
         if isinstance(entry, Term):
             problems.extend(_term(path, entry))
     problems.extend(_shared_forms(root, entries))
     return problems
 
 
-def _identity(path: Path, entry: Entry) -> Iterator[Problem]:
-    if entry.id != path.stem:
-        yield Problem(path, "id", f"is {entry.id!r}: write the file's own name, {path.stem!r}")
+def errors(problems: Iterable[Problem]) -> list[Problem]:
+    """Those for which a glossary is refused; the others are advice to its writers."""
+    return [problem for problem in problems if not problem.is_warning]
+
+
+def _manners(style: Style, path: Path, entry: Entry) -> Iterator[Problem]:
+    """A house writes as it likes: what we would refuse in an entry of ours is only advice to it."""
+    if is_house(path):
+        yield from (replace(slip, is_warning=True) for slip in style.check(path, entry))
+        return
+    yield from style.check(path, entry)
+    if entry.house is not None:
+        yield Problem(path, "house", "belongs in a file of glossary/house/: move it there")
 
 
 def _references(path: Path, entry: Entry, ids: set[str]) -> Iterator[Problem]:
@@ -50,28 +59,33 @@ def _references(path: Path, entry: Entry, ids: set[str]) -> Iterator[Problem]:
         for reference in references:
             if reference == entry.id:
                 yield Problem(path, field, "names itself: remove it")
+            elif references.count(reference) > 1:
+                yield Problem(path, field, f"names {reference!r} twice: keep it once")
             elif reference not in ids:
                 yield Problem(path, field, f"no entry is called {reference!r}: write one's id")
 
 
-def _wording(path: Path, language: str, wording: Wording) -> Iterator[Problem]:
-    for name, text in wording.dict(exclude_none=True).items():
-        field = f"{language}.{name}"
-        if not text.strip():
-            yield Problem(path, field, "is empty: write it or leave the field out")
-        if len(text) > MAX_LENGTH[name]:
-            yield Problem(path, field, f"has {len(text)} characters: at most {MAX_LENGTH[name]}")
-        if name != "example" and len(_EMOJI.findall(text)) > 1:
-            yield Problem(path, field, "has several emoji: keep one at most, at the end")
-        if _OLD_APOSTROPHE in text:
-            yield Problem(path, field, "has a curly apostrophe: write a straight one (')")
-    for sentence in _SENTENCE_END.split(wording.short):
-        words = len(_WORD.findall(sentence))
-        if words > MAX_SENTENCE_WORDS:
+def _same_fields(path: Path, entry: Entry) -> Iterator[Problem]:
+    french, english = (set(entry.wording(name).dict(exclude_none=True)) for name in LANGUAGES)
+    for language, missing in (("fr", english - french), ("en", french - english)):
+        for field in sorted(missing):
             yield Problem(
-                path, f"{language}.short",
-                f"a sentence has {words} words, at most {MAX_SENTENCE_WORDS}: {sentence.strip()!r}",
+                path, f"{language}.{field}",
+                "is missing while the other language has it: write it, or drop both",
             )  # fmt: skip
+
+
+def _sources(path: Path, entry: Entry, today: datetime.date) -> Iterator[Problem]:
+    for number, source in enumerate(entry.sources):
+        field = f"sources.{number}.checked"
+        if source.checked > today:
+            yield Problem(path, field, f"{source.checked} is to come: write the day you looked")
+    newest = max(source.checked for source in entry.sources)
+    if today - newest > GOOD_FOR:
+        yield Problem(
+            path, "sources", f"last checked on {newest}, over a year ago: look again, then date it",
+            is_warning=True,
+        )  # fmt: skip
 
 
 def _term(path: Path, term: Term) -> Iterator[Problem]:
@@ -89,12 +103,8 @@ def _term(path: Path, term: Term) -> Iterator[Problem]:
 
 
 def _shared_forms(root: Path, entries: list[tuple[Path, Entry]]) -> Iterator[Problem]:
-    owners: dict[str, dict[str, Path]] = defaultdict(dict)
-    for path, entry in entries:
-        if isinstance(entry, Term):
-            for form in entry.written_forms():
-                owners[" ".join(form_key(form))][entry.id] = path
-    listed = read_shared_forms(root).all()
+    owners = form_owners(entries)
+    listed = read_shared_forms(root, entries).all()
     for form, holders in owners.items():
         if len(holders) > 1 and set(listed.get(form, ())) != set(holders):
             yield Problem(

@@ -17,6 +17,10 @@ Category = Literal[
 ]  # fmt: skip
 
 
+# A choice that is tapped carries the id, within what doors allow.
+_ID = Field(regex=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)
+
+
 class Record(BaseModel):
     """A part of an entry file: unknown fields are refused, values are never changed."""
 
@@ -44,11 +48,14 @@ class Forms(Record):
         return [self.head, *self.also, *self.hidden]
 
 
-class Difference(Record):
-    """One line that tells two entries apart."""
+class Line(Record):
+    """One line in both languages."""
 
-    fr: str
-    en: str
+    fr: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def said(self, language: Language) -> str:
+        return self.fr if language == "fr" else self.en
 
 
 class TermWording(Record):
@@ -81,7 +88,7 @@ class TermForms(Record):
 class Term(Record):
     """A word or expression of the jargon."""
 
-    id: str = Field(regex=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    id: str = _ID
     category: Category
     status: Literal["current", "renamed", "historical", "retired"]
     since: Optional[int] = Field(None, ge=1950, le=2100)
@@ -90,8 +97,9 @@ class Term(Record):
     fr: TermWording
     en: TermWording
     related: list[str] = []
-    confusable: dict[str, Difference] = {}
+    confusable: dict[str, Line] = {}
     sources: conlist(Source, min_items=1)  # type: ignore[valid-type]
+    house: Optional[Line] = None
 
     kind: Literal["term"] = "term"
 
@@ -112,13 +120,14 @@ class Term(Record):
 class Advice(Record):
     """Advice, a case, a kind of user, or a question: found by its topic, not by a word."""
 
-    id: str = Field(regex=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    id: str = _ID
     kind: Literal["advice", "case", "audience", "question"]
     answers: list[str] = []
     fr: AdviceWording
     en: AdviceWording
     related: list[str] = []
     sources: conlist(Source, min_items=1)  # type: ignore[valid-type]
+    house: Optional[Line] = None
 
     def wording(self, language: Language) -> AdviceWording:
         return self.fr if language == "fr" else self.en

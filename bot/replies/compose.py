@@ -1,6 +1,7 @@
 """Composes replies from entries: which part of an entry answers, and what to offer next."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Optional
 
 from bot.knowledge.load import Glossary
@@ -10,6 +11,8 @@ from bot.replies.model import Choice, Part, Reply
 from bot.replies.wording import Wording
 
 MOST_CHOICES = 5
+# What a house asks of its people has no place beside these.
+_ASIDE = ("difference", "now", "origin", "sentence", "source")
 
 
 class Composer:
@@ -96,8 +99,12 @@ class Composer:
         """What `entry` says about `aspect`."""
         title = entry.name(self.language)
         if isinstance(entry, Term):
-            return self._term_part(entry, aspect, title)
-        return self._advice_part(entry, aspect, title)
+            part = self._term_part(entry, aspect, title)
+        else:
+            part = self._advice_part(entry, aspect, title)
+        if entry.house is None or aspect in _ASIDE:
+            return part
+        return replace(part, house=entry.house.said(self.language))
 
     def _term_part(self, term: Term, aspect: str, title: str) -> Part:
         text = term.wording(self.language)
@@ -148,8 +155,7 @@ class Composer:
     def _difference(self, left: Entry, right: Entry) -> str:
         for one, other in ((left, right), (right, left)):
             if isinstance(one, Term) and other.id in one.confusable:
-                line = one.confusable[other.id]
-                return line.fr if self.language == "fr" else line.en
+                return one.confusable[other.id].said(self.language)
         return self.say(
             "answers.difference",
             first=left.name(self.language),

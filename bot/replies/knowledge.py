@@ -24,12 +24,16 @@ class Knowledge:
 
 
 def open_knowledge() -> Knowledge:
-    """Read the glossary and the wordings.
+    """Read the project's glossary and the wordings.
 
     Raises:
         GlossaryError: the glossary cannot be used.
     """
-    glossary = project_glossary()
+    return knowledge_of(project_glossary())
+
+
+def knowledge_of(glossary: Glossary) -> Knowledge:
+    """`glossary` opened for use, with the wordings."""
     matcher = TermMatcher(glossary)
     reader = LanguageReader(read_shorthand(NLU_DATA))
     return Knowledge(

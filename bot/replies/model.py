@@ -9,7 +9,10 @@ from bot.knowledge.model import Language
 
 @dataclass(frozen=True)
 class Part:
-    """One block of a reply; every field but the text may be absent."""
+    """One block of a reply; every field but the text may be absent.
+
+    `house` is a rule of the people who run this copy, shown as theirs under the text.
+    """
 
     text: str
     title: Optional[str] = None
@@ -17,6 +20,7 @@ class Part:
     etiquette: Optional[str] = None
     then: Optional[str] = None
     sources: tuple[str, ...] = ()
+    house: Optional[str] = None
 
 
 @dataclass(frozen=True)

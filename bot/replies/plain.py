@@ -20,7 +20,7 @@ def _part(part: Part, say: Wording) -> str:
     ]
     if part.title and "\n" in part.text:
         lines.insert(0, f"{part.title}{colon}".rstrip())
-    for name in ("example", "etiquette", "then"):
+    for name in ("house", "example", "etiquette", "then"):
         if said := getattr(part, name):
             lines.append(f"{say('labels.' + name)}{colon}{said}")
     if part.sources:

@@ -94,6 +94,12 @@ def test_lint_passes_and_counts(bot_command: list[str]) -> None:
     assert "fr and en" in done.stdout
 
 
+def test_lint_reports_a_line_for_each_entry(bot_command: list[str]) -> None:
+    header, *lines = run(bot_command, "lint", "--report").stdout.splitlines()
+    assert header.startswith("fr: short all words signs | en:")
+    assert any(line.split("|")[2].split()[0] == "rt" for line in lines)
+
+
 def test_purge_says_how_many(
     bot_command: list[str], tmp_path: Any, clean_environment: dict[str, str]
 ) -> None:

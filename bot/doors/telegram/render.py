@@ -41,7 +41,7 @@ def _blocks(part: Part, say: Wording) -> Iterator[Rich]:
     else:
         yield (Span(part.text),)
     colon = " : " if say.language == "fr" else ": "
-    for name in ("example", "etiquette", "then"):
+    for name in ("house", "example", "etiquette", "then"):
         if said := getattr(part, name):
             label = Span(f"{say('labels.' + name)}{colon}", "b")
             yield (label, Span(said, "i" if name == "example" else ""))
