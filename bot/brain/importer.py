@@ -32,7 +32,7 @@ _QUESTIONS = 1
 _SHORT_QUESTION = 6
 _MARKS = ("{term}", "{other}")
 # There are few ways to say these, but any term may stand in them.
-_FILLED_TIMES = {"ask_again": 12, "correct": 12}
+_FILLED_TIMES = {"ask_again": 30, "correct": 12}
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+")
 _SHORTEST_SENTENCE = 3
 

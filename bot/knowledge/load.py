@@ -56,6 +56,14 @@ class Glossary:
     def topics(self) -> list[Advice]:
         return [entry for entry in self.entries.values() if isinstance(entry, Advice)]
 
+    def kin(self) -> dict[str, set[str]]:
+        """Each entry, and those that it points to or that point to it."""
+        kin = {name: entry.near() for name, entry in self.entries.items()}
+        for name, entry in self.entries.items():
+            for other in entry.near():
+                kin.setdefault(other, set()).add(name)
+        return kin
+
 
 def load_glossary(root: Path) -> Glossary:
     """Read `root` (the folder `glossary/`), what its house adds laid over it.

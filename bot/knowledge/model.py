@@ -112,6 +112,10 @@ class Term(Record):
     def name(self, language: Language) -> str:
         return self.spellings(language).head
 
+    def near(self) -> set[str]:
+        """The entries that it points to."""
+        return {*self.related, *self.confusable}
+
     def written_forms(self) -> list[str]:
         """Every form of both languages, each once, heads first."""
         return list(dict.fromkeys([*self.forms.fr.all(), *self.forms.en.all()]))
@@ -134,6 +138,10 @@ class Advice(Record):
 
     def name(self, language: Language) -> str:
         return self.wording(language).title
+
+    def near(self) -> set[str]:
+        """The entries that it points to."""
+        return {*self.related, *self.answers}
 
 
 Entry = Union[Term, Advice]

@@ -17,7 +17,8 @@ def decision(*ranked: tuple[Kind, str, float], text: str = "quoi ?", **changes: 
     pairs = [(Candidate(kind, name, {}), share) for kind, name, share in ranked]
     facets = changes.get("facets", FACETS)
     matches = changes.get("matches", [])
-    return decide(text, pairs, facets, matches, SharedForms(), LIMITS)  # type: ignore[arg-type]
+    kin = changes.get("kin", {})
+    return decide(text, pairs, facets, matches, SharedForms(), kin, LIMITS)  # type: ignore[arg-type]
 
 
 def test_topics_that_share_an_answer_share_a_group(knowledge: Knowledge) -> None:
@@ -40,6 +41,24 @@ def test_a_near_tie_offers_the_nearest_whatever_their_kind() -> None:
 def test_what_is_refused_offers_nothing() -> None:
     told = decision(("refusal", "out_of_scope", 0.6), ("topic", "a", 0.4))
     assert told == Decision("out_of_scope", 0.6)
+
+
+@pytest.mark.parametrize("kind", ["term", "topic"])
+def test_what_is_near_to_a_leading_answer_counts_for_it(kind: Kind) -> None:
+    ranked = ((kind, "a", 0.82), ("topic", "b", 0.1), ("refusal", "out_of_scope", 0.08))
+    assert decision(*ranked, kin={"a": {"b"}}).answers == ("a",)
+    assert decision(*ranked).intent == "clarify"
+
+
+def test_what_does_not_lead_is_not_helped_by_what_is_near() -> None:
+    told = decision(("term", "a", 0.6), ("term", "b", 0.4), kin={"a": {"b"}})
+    assert told.intent == "clarify"
+
+
+def test_asking_again_for_the_same_aspect_speaks_for_the_term_named() -> None:
+    facets = {"ask_difference": 0.9}
+    told = decision(("term", "a", 0.85), ("follow_up", "ask_difference", 0.1), facets=facets)
+    assert told.intent == "ask_difference"
 
 
 def test_terms_named_side_by_side_are_sure_together() -> None:

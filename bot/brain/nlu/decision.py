@@ -1,6 +1,6 @@
 """Decides what an utterance asks for, from its ranked candidates and the terms found in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Optional
 
@@ -20,17 +20,20 @@ _OFFERED = 4
 _NAMED_IN_PAIR = 0.25
 
 Ranked = Sequence[tuple[Candidate, float]]
+Kin = Mapping[str, Collection[str]]
 
 
 @dataclass(frozen=True)
 class Thresholds:
     """`sure`: from this probability on an answer is given alone; below, others are offered.
 
-    `likely`: below it, an entry is not near enough to be offered. `follow_up`: from it on, a text
+    `leading`: from here on, what is near to an answer (its kin) counts for it: whoever asks about
+    one of them is not misled by the other. `likely`: below it, an entry is not near enough to be offered. `follow_up`: from it on, a text
     that names nothing may be about what was said before.
     """
 
     sure: float = 0.90
+    leading: float = 0.80
     likely: float = 0.02
     follow_up: float = 0.20
 
@@ -51,6 +54,7 @@ def decide(
     facets: Mapping[str, float],
     matches: Sequence[Match],
     shared: SharedForms,
+    kin: Kin,
     thresholds: Thresholds,
 ) -> Decision:
     """What to do with `text`."""
@@ -66,18 +70,24 @@ def decide(
     if best.kind == "follow_up":
         return Decision(best.name, share, _named(text, matches, shared), follow_up)
     offered = _offered(ranked, thresholds)
+    near = kin.get(best.name, ()) if share >= thresholds.leading else ()
     if best.kind == "topic":
-        if share >= thresholds.sure:
-            return Decision(TOPIC, share, (best.name,), follow_up)
+        together = _together(ranked, {best.name, *near})
+        if together >= thresholds.sure:
+            return Decision(TOPIC, together, (best.name,), follow_up)
         return Decision(CLARIFY, share, offered, follow_up)
     answers = _asked_terms(text, best.name, facet, ranked, matches, shared)
-    meant = {*answers, *_senses(best.name, matches, shared)}
-    together = sum(share for each, share in ranked if each.kind == "term" and each.name in meant)
+    meant = {*answers, *_senses(best.name, matches, shared), *near, facet}
+    together = _together(ranked, meant)
     found = {entry for match in matches for entry in match.entries}
     both_named = facet == DIFFERENCE and len(found & set(answers)) > 1
     if together >= thresholds.sure or both_named:
         return Decision(facet, together, answers, follow_up)
     return Decision(CLARIFY, together, offered, follow_up)
+
+
+def _together(ranked: Ranked, names: Collection[str]) -> float:
+    return sum(share for each, share in ranked if each.name in names)
 
 
 def _senses(best: str, matches: Sequence[Match], shared: SharedForms) -> tuple[str, ...]:

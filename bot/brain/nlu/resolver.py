@@ -41,7 +41,8 @@ class Resolver(GraphComponent):
 
     def __init__(self, thresholds: Thresholds) -> None:
         self._thresholds = thresholds
-        self._shared = project_glossary().shared
+        glossary = project_glossary()
+        self._shared, self._kin = glossary.shared, glossary.kin()
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -51,7 +52,9 @@ class Resolver(GraphComponent):
 
     def _resolve(self, message: Message, ranked: Ranked) -> None:
         text, reading, facets = message.get(TEXT), message.get(READING), message.get(FACETS)
-        decision = decide(text, ranked, facets, reading.matches, self._shared, self._thresholds)
+        decision = decide(
+            text, ranked, facets, reading.matches, self._shared, self._kin, self._thresholds
+        )
         intent = decision.intent.partition("/")[0]
         message.set(INTENT, _scored(intent, decision.confidence), add_to_output=True)
         shown = [_scored(f"{each.kind}/{each.name}", share) for each, share in ranked[:_RANKED]]
