@@ -18,7 +18,7 @@ from actions.catalogue import all_actions
 from bot.brain.in_process_actions import InProcessActions
 from bot.brain.interface import BrainError, Message
 from bot.brain.locks import KeyedLocks
-from bot.brain.segment import questions
+from bot.brain.segment import project_segmenter
 from bot.brain.tracker_store import ForgettingTrackerStore
 from bot.brain.train import ModelError
 from bot.brain.without_tensorflow import refuse_neural
@@ -41,6 +41,7 @@ class LocalBrain:
         self._store = store
         self._knowledge = knowledge
         self._turns = KeyedLocks()
+        self._segmenter = project_segmenter()
 
     async def reply(self, message: Message) -> list[Reply]:
         """See `Brain.reply`."""
@@ -79,7 +80,7 @@ class LocalBrain:
             return [_user_message(message, parsed[TEXT], parsed)]
         # Rasa takes a leading slash for a command with entities: only our choices may do that.
         text = message.text.strip().lstrip("/")
-        return [_user_message(message, part) for part in questions(text)]
+        return [_user_message(message, part) for part in self._segmenter.questions(text)]
 
     def _tapped(self, tapped: payload.Ask) -> dict[str, Any]:
         understood: dict[str, Any] = {"asked": tapped.entry, "aspect": tapped.aspect}

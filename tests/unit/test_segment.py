@@ -1,6 +1,6 @@
 import pytest
 
-from bot.brain.segment import questions
+from bot.brain.segment import project_segmenter
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,8 @@ from bot.brain.segment import questions
     ],
 )
 def test_several_questions_are_answered_one_by_one(text: str, expected: list[str]) -> None:
-    assert questions(text) == expected
+    assert project_segmenter().questions(text) == expected
 
 
 def test_never_more_than_three() -> None:
-    assert len(questions("what is a? " * 50)) == 3
+    assert len(project_segmenter().questions("what is a? " * 50)) == 3

@@ -28,8 +28,8 @@ class Thresholds:
     """`sure`: from this probability on an answer is given alone; below, others are offered.
 
     `leading`: from here on, what is near to an answer (its kin) counts for it: whoever asks about
-    one of them is not misled by the other. `likely`: below it, an entry is not near enough to be offered. `follow_up`: from it on, a text
-    that names nothing may be about what was said before.
+    one of them is not misled by the other. `likely`: below it, an entry is not near enough to be
+    offered. `follow_up`: from it on, a text that names nothing may be about what was said before.
     """
 
     sure: float = 0.90
