@@ -7,13 +7,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.brain.interface import BrainError
 from bot.brain.train import ModelError, TrainingError
 from bot.brain.without_tensorflow import NeuralComponentError
+from bot.gateway.instance import Displaced
 from bot.knowledge.load import GlossaryError
 from bot.privacy.cipher import SealError
 from bot.settings import SettingError
 
 FORESEEN = (
-    BrainError, GlossaryError, ModelError, NeuralComponentError, OSError, SealError, SettingError,
-    SQLAlchemyError, TrainingError,
+    BrainError, Displaced, GlossaryError, ModelError, NeuralComponentError, OSError, SealError,
+    SettingError, SQLAlchemyError, TrainingError,
 )  # fmt: skip
 
 _CAUSES = {
