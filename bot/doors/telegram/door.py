@@ -129,7 +129,7 @@ class Door:
             await self.sleep(seconds)
 
     async def _send_words(self) -> None:
-        await self.gateway.take(await word.due(self.desk))
+        await self.gateway.trickle(await word.due(self.desk))
 
     async def _purge(self) -> int:
         return await purge(self.desk.store, self.desk.clock())

@@ -101,7 +101,8 @@ def deliver_due(desk: Desk, talk: Talk, event: Event, body: dict[str, Any]) -> A
     )  # fmt: skip
     say = desk.say(visit)
     stop = button(say("word.unsubscribe"), language, "word:off")
-    return _shown(desk, talk, visit, [stop], say("word.off_hint"))
+    shown = _shown(desk, talk, visit, [stop], say("word.off_hint"))
+    return replace(shown, deliveries=tuple(replace(d, unasked=True) for d in shown.deliveries))
 
 
 async def relocate(desk: Desk, old: int, new: int) -> None:
