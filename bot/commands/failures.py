@@ -32,5 +32,8 @@ def explain(error: Exception) -> str:
     if isinstance(error, SQLAlchemyError):
         return f"the database cannot be used ({type(error).__name__}): see DATABASE_URL"
     if isinstance(error, SealError):
-        return "the database was sealed with another key: set BOT_SECRET_KEY as it was"
+        return (
+            "the database was sealed with another key: set BOT_SECRET_KEY as it was"
+            " (if it is lost, begin afresh with another DATABASE_URL or BOT_DATA_DIR)"
+        )
     return str(error) or type(error).__name__

@@ -19,7 +19,7 @@ from bot.gateway.tables import (
 )
 
 DAY = 86_400.0
-KEPT_DAYS = {"events": 2, "answers": 2, "misses": 90, "people": 180}
+KEPT_DAYS = {"events": 2, "answers": 2, "unanswered": 7, "misses": 90, "people": 180}
 _PERSONAL = (INBOX, OUTBOX, ANSWERS, PEOPLE, CONVERSATIONS, SUBSCRIPTIONS, MISSES)
 _NEVER_SHOWN = {"body", "text"}  # sealed
 
@@ -42,6 +42,10 @@ def _other_than(table: sa.Table, platform: str, person: str, but: Event) -> sa.s
     return sa.and_(mine, table.c.event != but.id) if table in (INBOX, OUTBOX) else mine
 
 
+def _same_event(one: sa.Table, other: sa.Table) -> tuple[sa.sql.ColumnElement, ...]:
+    return one.c.platform == other.c.platform, one.c.event == other.c.event
+
+
 async def kept_of(store: Store, platform: str, person: str) -> dict[str, list[dict[str, Any]]]:
     """Every row about a person, by table, without what is sealed."""
 
@@ -60,10 +64,15 @@ def _rows(
 
 
 async def purge(store: Store, now: float) -> int:
-    """Erase what has been kept for its time; how many rows it was."""
+    """Erase what has been kept for its time; how many rows it was.
+
+    What is unanswered after so long never will be, such as what another key sealed.
+    """
     limits = {name: now - days * DAY for name, days in KEPT_DAYS.items()}
     statements = [
         INBOX.delete().where(INBOX.c.state == DONE, INBOX.c.arrived < limits["events"]),
+        INBOX.delete().where(INBOX.c.arrived < limits["unanswered"]),
+        OUTBOX.delete().where(~sa.exists().where(*_same_event(INBOX, OUTBOX))),
         ANSWERS.delete().where(ANSWERS.c.at < limits["answers"]),
         MISSES.delete().where(MISSES.c.at < limits["misses"]),
         PEOPLE.delete().where(PEOPLE.c.seen < limits["people"]),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.doors.telegram import quiz, word
+from bot.doors.telegram.markup import LONGEST, units
 from bot.doors.telegram.quiz import is_askable
 from bot.doors.telegram.visit import Visit
 from bot.gateway.model import Event
@@ -47,6 +48,28 @@ async def test_an_inline_result_is_sent_and_its_buttons_work(evening: Evening) -
     await bob.tap(sent, "En français")
     await evening.settled()
     assert "Touchez les deux flèches" in sent.text
+
+
+@pytest.mark.parametrize("method", ["editMessageText", "answerGuestQuery"])
+async def test_a_chat_that_refuses_what_is_sent_through_the_bot_closes_nothing(
+    evening: Evening, method: str
+) -> None:
+    bob = evening.person("Bob", "en")
+    bob.write("/word on")
+    await bob.hears()
+    refusal = {"status": 403, "description": "Forbidden: bot is not a member of the chat"}
+    evening.telegram.world.faults.next(method, **refusal)
+    if method == "editMessageText":
+        (first, *_rest) = (await bob.ask_inline("rt"))["results"]
+        await bob.tap(bob.choose_inline(first, "rt"), "How to do it")
+    else:
+        with pytest.raises(TimeoutError):
+            await bob.ask_guest("@cuicui_test_bot RT", timeout=0.5)
+    await evening.settled()
+    assert len(evening.telegram.world.log.of(method)) == 1
+    desk = evening.door.desk
+    assert not (await desk.people.profile(desk.names.person(bob.id))).closed
+    assert len(await desk.people.subscriptions()) == 1
 
 
 async def test_inline_before_and_beyond_what_is_known(evening: Evening) -> None:
@@ -109,6 +132,25 @@ async def test_a_quiz_is_native_and_explains_itself(evening: Evening) -> None:
     assert another["id"] != poll["id"]
 
 
+async def test_a_group_without_polls_gets_the_quiz_as_text(evening: Evening) -> None:
+    bob = evening.person("Bob", "en")
+    group = evening.telegram.group("Workshop", "supergroup", bob)
+    await group.hears()
+    group.forbid_polls()
+    asked = bob.write_in(group, "/quiz")
+    question = await group.hears()
+    assert question.replies_to == asked.id
+    assert question.text.startswith('What does "')
+    assert "\nA. " in question.text
+    assert question.labels == ["A", "B", "C", "D", "Another question", "See the entry"]
+    said = [await bob.tap(question, letter) for letter in "ABCD"]
+    assert all(each["show_alert"] for each in said)
+    assert sorted(each["text"].partition(" ")[0] for each in said) == ["Not"] * 3 + ["Yes!"]
+    await bob.tap(question, "See the entry")
+    await evening.settled()
+    assert "A. " not in question.text
+
+
 async def test_every_term_makes_a_quiz_that_telegram_takes(evening: Evening) -> None:
     desk = evening.door.desk
     for language in LANGUAGES:
@@ -124,6 +166,11 @@ async def test_every_term_makes_a_quiz_that_telegram_takes(evening: Evening) -> 
                 "correct_option_ids": [body["right"]], "explanation": body["explanation"],
             }), 0.0)  # fmt: skip
             assert len(set(poll.options)) == 4
+            assert units(body["instead"]["plain"]) <= LONGEST
+            guesses = [each["data"] for row in body["instead"]["rows"][:2] for each in row]
+            alerts = [quiz.judged(desk, language, data.split(":", 2)[2]) for data in guesses]
+            assert all(0 < len(alert) <= quiz.LONGEST_ALERT for alert in alerts)
+            assert len(set(alerts)) == 2
 
 
 # The word of the day

@@ -328,9 +328,29 @@ async def test_retention_keeps_what_is_young_and_what_is_undone(house: House) ->
     await house.people.speaks_in("ann", "ann in a group")
     assert await purge(house.store, house.clock() + 1.9 * 86_400) == 0
     assert await purge(house.store, house.clock() + 2.1 * 86_400) == 2  # event 1, its answer
+    assert await purge(house.store, house.clock() + 6.9 * 86_400) == 0
+    assert [left.id for left in await house.inbox.undone("test")] == ["2"]
+    assert await purge(house.store, house.clock() + 7.1 * 86_400) == 1  # event 2
     assert await purge(house.store, house.clock() + 91 * 86_400) == 1  # the miss
     assert await purge(house.store, house.clock() + 181 * 86_400) == 1  # where ann spoke
-    assert [left.id for left in await house.inbox.undone("test")] == ["2"]
+
+
+async def test_what_another_key_sealed_is_let_pass_and_erased_in_its_time(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    await house.inbox.keep([event(1), event(2)])
+    await house.outbox.keep(event(2), await house.echo.answer(event(2, "a|b")))
+    other = Cipher(b"another key", "gateway")
+    house.inbox._cipher = house.outbox._cipher = other
+    await house.gateway.start()
+    await house.gateway.settled()
+    assert house.heard.texts == []
+    assert "BOT_SECRET_KEY" in caplog.text
+    await house.gateway.take([event(3, person="bob")])
+    await house.gateway.settled()
+    assert house.heard.texts == ["hello"]
+    await purge(house.store, house.clock() + 7.1 * 86_400)
+    assert await rows_of(house, INBOX) == await rows_of(house, OUTBOX) == []
 
 
 async def test_tables_are_made_once_by_many_who_begin_together(database: str) -> None:

@@ -1,7 +1,8 @@
 """Makes deliveries: each is one call of the Bot API.
 
 The body of a delivery: `op` (send, edit, delete, poll, document, guest), `html` and `plain` texts,
-`rows` of buttons, and where it goes (`thread`, `reply_to`, `message`, `inline`, `query`).
+`rows` of buttons, and where it goes (`thread`, `reply_to`, `message`, `inline`, `query`). A poll
+has `instead`: the text to send where polls are not allowed.
 """
 
 from collections.abc import Awaitable, Callable
@@ -23,10 +24,14 @@ from bot.doors.telegram.api import Api, meaning
 from bot.doors.telegram.markup import LONGEST, Span, plain, shortened, split, to_html
 from bot.doors.telegram.render import Page
 from bot.doors.telegram.visit import Visit
-from bot.gateway.model import Delivery
+from bot.gateway.model import Closed, Delivery, Refused, SendError
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _SAME = "message is not modified"
+# Only what is sent into a chat tells that it is closed: who sees an inline message is in no chat of
+# ours, and a group may forbid polls alone.
+_TELLING = ("send", "document")
+_NO_USE = "closed to this"
 _Body = dict[str, Any]
 
 
@@ -81,14 +86,17 @@ class TelegramChannel:
         except BadRequest as error:
             if error.message.lower().startswith(_SAME):
                 return str(delivery.body["message"]) if delivery.body.get("message") else None
-            raise meaning(error) from None
+            raise _meant(error, delivery.body["op"]) from None
         except TelegramError as error:
-            raise meaning(error) from None  # what Telegram says may quote what was sent
+            # Not chained: what Telegram says may quote what was sent.
+            raise _meant(error, delivery.body["op"]) from None
 
     def plainer(self, delivery: Delivery, reason: str) -> Optional[Delivery]:
         """See `Channel.plainer`."""
         body = dict(delivery.body)
-        if body["op"] not in ("send", "edit"):
+        if body["op"] == "poll":
+            return replace(delivery, body={**body, "op": "send", **body["instead"]})
+        if body["op"] not in ("send", "edit") or reason == _NO_USE:
             return None
         gone = any(sign in reason.lower() for sign in ("edit", "message_id_invalid"))
         if body["op"] == "edit" and gone and "message" in body:
@@ -156,6 +164,11 @@ class TelegramChannel:
 
     async def _guest(self, _address: str, body: _Body) -> None:
         await self._api.answer_guest_query(body["query"], article("answer", "Cuicui", body))
+
+
+def _meant(error: TelegramError, op: str) -> SendError:
+    found = meaning(error)
+    return Refused(_NO_USE) if isinstance(found, Closed) and op not in _TELLING else found
 
 
 def article(
