@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, Optional
 
-import wordfreq
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.knowledge.load import Glossary
-from bot.knowledge.model import LANGUAGES, Term
-from bot.knowledge.text import Token, fold, form_key, tokens
+from bot.knowledge.model import Term
+from bot.knowledge.text import Token, form_key, tokens
+from bot.knowledge.words import is_everyday
 
 Strength = Literal["sure", "weak", "fuzzy"]
 
@@ -39,16 +39,6 @@ class Match:
     start: int
     end: int
     strength: Strength
-
-
-@lru_cache(maxsize=1)
-def everyday_words() -> frozenset[str]:
-    """The folded words that French or English use more than once in a million (wordfreq)."""
-    return frozenset(
-        fold(word)
-        for language in LANGUAGES
-        for word in wordfreq.get_frequency_dict(language, wordlist="small")
-    )
 
 
 class TermMatcher:
@@ -132,7 +122,7 @@ class TermMatcher:
     def _is_odd(self, window: list[Token]) -> bool:
         if any(word.kind not in ("word", "tag") for word in window):
             return False
-        odd = [word.folded.lstrip("#") not in everyday_words() for word in window]
+        odd = [not is_everyday(word.folded.lstrip("#")) for word in window]
         return odd[0] if len(window) == 1 else any(odd)
 
     def _find_nearest(self, written: str) -> Optional[tuple[str, ...]]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from rasa.core.agent import Agent
 
 from bot.brain.open import local_brain
+from bot.brain.tracker_store import CONVERSATIONS
 from bot.database import open_database
 from bot.replies.knowledge import Knowledge
 from bot.settings import Settings
@@ -27,4 +28,5 @@ async def test_a_brain_reads_a_question_before_it_opens_and_keeps_none(
     async with local_brain(settings, knowledge, url):
         assert len(read) == 1
         with open_database(url).connect() as connection:
-            assert connection.execute(sa.text("SELECT count(*) FROM events")).scalar() == 0
+            kept = sa.select(sa.func.count()).select_from(CONVERSATIONS)
+            assert connection.execute(kept).scalar() == 0
