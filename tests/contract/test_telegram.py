@@ -210,11 +210,55 @@ async def test_words_are_looked_up_by_command(evening: Evening, text: str, name:
     assert not [message for message in evening.brain.told if message.text]
 
 
+async def test_a_word_that_is_asked_for_is_taken_from_the_reply(evening: Evening) -> None:
+    ann = evening.person()
+    ann.write("/define")
+    asked = await ann.hears()
+    assert asked.markup["force_reply"]
+    ann.write("hashtag", reply_to=asked)
+    assert (await ann.hears()).text.lower().startswith("hashtag\n")
+
+
+async def test_settings_show_what_is_chosen_and_change_it(evening: Evening) -> None:
+    ann = evening.person()
+    ann.write("/settings")
+    shown = await ann.hears()
+    assert "Langue : français" in shown.text
+    await ann.tap(shown, "Un mot chaque jour")
+    await ann.hears()
+    await ann.tap(shown, "In English")
+    await evening.settled()
+    ann.write("/settings")
+    shown = await ann.hears()
+    assert "each day at 9:00" in shown.text
+    await ann.tap(shown, "End the word of the day")
+    await ann.hears()
+    assert await evening.door.desk.people.subscriptions() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"), [("?", "/quiz"), ("…", "mots"), ("👍", "mots"), ("🧵", "fil")]
+)
+async def test_what_holds_no_word_gets_a_kind_line_unless_it_is_one(
+    evening: Evening, text: str, sign: str
+) -> None:
+    ann = evening.person()
+    ann.write(text)
+    assert sign in (await ann.hears()).text
+
+
+async def test_words_of_a_tweet_are_buttons_as_they_are_written_there(evening: Evening) -> None:
+    ann = evening.person()
+    ann.forward("thx RT, je te #FF demain ! see U soon IRL ;-))")
+    assert (await ann.hears()).labels == ["thx", "RT", "#FF", "see U soon"]
+
+
 @pytest.mark.parametrize(
     ("text", "sign"),
     [
         ("/help", "/quiz"),
-        ("/define", "/define hashtag"),
+        ("/menu", "/quiz"),
+        ("/define", "hashtag"),
         ("/zzzz", "/help"),
         ("/privacy", "pseudonyme"),
         ("/developer_info", "logiciel libre"),
@@ -314,7 +358,7 @@ async def test_a_courtesy_that_stalls_does_not_hold_the_answer(
 @pytest.mark.parametrize(
     ("wrong", "sign"),
     [
-        ("/define", "/define hashtag"),
+        ("/define", "hashtag"),
         ("/zzzz", "/help"),
         ("@cuicui_test_bot", "robot"),
     ],

@@ -25,7 +25,15 @@ from tests.fakes.telegram.polls import poll_from
 
 @pytest.mark.parametrize(
     ("typed", "first"),
-    [("rt", "rt"), ("hashta", "hashtag"), ("hastag", "hashtag"), ("#FF", "ff"), ("Dm", "dm")],
+    [
+        ("rt", "rt"),
+        ("hashta", "hashtag"),
+        ("hastag", "hashtag"),
+        ("#FF", "ff"),
+        ("Dm", "dm"),
+        ("hashtga", "hashtag"),
+        ("what is a thread", "thread"),
+    ],
 )
 async def test_inline_finds_what_is_being_typed(evening: Evening, typed: str, first: str) -> None:
     answer = await evening.person().ask_inline(typed)
@@ -108,6 +116,7 @@ async def test_a_guest_is_answered_where_the_bot_is_not(evening: Evening) -> Non
     assert message.text.startswith("RT\n")
     unknown = await bob.ask_guest("@cuicui_test_bot zzzzqqqq")
     assert "do not know that word" in unknown.text
+    assert "Type a word" in (await bob.ask_guest("@cuicui_test_bot")).text
     assert evening.brain.told == []
 
 
@@ -206,6 +215,22 @@ async def test_the_word_of_the_day_comes_once_a_day_to_who_asked(evening: Evenin
     evening.clock.advance(24 * 3600)
     assert await word.due(evening.door.desk) == []
     assert len(bob.heard) == 1
+
+
+async def test_the_button_under_the_word_subscribes_and_the_word_follows_the_language(
+    evening: Evening,
+) -> None:
+    ann = evening.person()
+    ann.write("le mot du jour ?")
+    shown = await ann.hears()
+    assert shown.text.startswith("Le mot du jour")
+    await ann.tap(shown, "Chaque jour")
+    assert "9 h" in (await ann.hears()).text
+    ann.write("/language en")
+    await ann.hears()
+    at(evening, 9)
+    await evening.door._send_words()
+    assert (await ann.hears()).text.startswith("The word of the day")
 
 
 async def test_many_words_of_the_day_hold_up_no_question(evening: Evening) -> None:

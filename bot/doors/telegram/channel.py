@@ -2,7 +2,7 @@
 
 The body of a delivery: `op` (send, edit, delete, poll, document, guest), `html` and `plain` texts,
 `rows` of buttons, and where it goes (`thread`, `reply_to`, `message`, `inline`, `query`). A poll
-has `instead`: the text to send where polls are not allowed.
+has `instead`: the text to send where polls are not allowed. `expects` asks for a reply.
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Optional
 
 from telegram import (
+    ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InlineQueryResultArticle,
@@ -24,7 +25,7 @@ from bot.doors.telegram.api import Api, meaning
 from bot.doors.telegram.markup import LONGEST, Span, plain, shortened, split, to_html
 from bot.doors.telegram.render import Page
 from bot.doors.telegram.visit import Visit
-from bot.gateway.model import Closed, Delivery, Refused, SendError
+from bot.gateway.model import Answer, Closed, Delivery, Refused, SendError
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _SAME = "message is not modified"
@@ -55,6 +56,13 @@ def say(visit: Visit, pages: tuple[Page, ...], shown: tuple[int, ...] = ()) -> l
             made.append(deliver(visit, {"op": "send", **body}, first=number == 0))
     extra = shown[len(made) :]
     return made + [deliver(visit, {"op": "delete", "message": message}) for message in extra]
+
+
+def expecting(answer: Answer, hint: str) -> Answer:
+    """The answer asks something: the app opens a reply, with `hint` where one writes."""
+    *before, last = answer.deliveries
+    asking = replace(last, body={**last.body, "expects": hint})
+    return replace(answer, deliveries=(*before, asking))
 
 
 def deliver(visit: Visit, body: _Body, first: bool = True) -> Delivery:
@@ -105,8 +113,8 @@ class TelegramChannel:
             body["html"] = None
         elif body.get("thread") is not None:
             body["thread"] = None
-        elif body.get("rows") or body.get("html") is not None:
-            body["rows"], body["html"] = [], None
+        elif body.get("rows") or body.get("expects") or body.get("html") is not None:
+            body["rows"], body["html"], body["expects"] = [], None, None
         else:
             return None
         return replace(delivery, body=body)
@@ -116,7 +124,7 @@ class TelegramChannel:
             int(address),
             _text(body),
             parse_mode=_mode(body),
-            reply_markup=_markup(body),
+            reply_markup=_expected(body) or _markup(body),
             link_preview_options=NO_PREVIEW,
             **_where(body),
         )
@@ -200,6 +208,12 @@ def _markup(body: _Body) -> Optional[InlineKeyboardMarkup]:
             for row in body["rows"]
         ]
     )
+
+
+def _expected(body: _Body) -> Optional[ForceReply]:
+    """Only who asked is asked to reply."""
+    hint = body.get("expects")
+    return ForceReply(selective=True, input_field_placeholder=hint) if hint else None
 
 
 def _where(body: _Body) -> dict[str, Any]:
