@@ -4,6 +4,7 @@ import pytest
 
 from bot.doors.telegram.markup import units
 from tests.contract.conftest import Evening, until
+from tests.fakes.telegram.phone import Phone
 
 
 async def test_start_says_that_it_is_a_robot_and_offers_a_beginning(evening: Evening) -> None:
@@ -306,6 +307,20 @@ async def test_a_failure_of_ours_is_said(evening: Evening) -> None:
     assert "Un souci de mon côté" in (await ann.hears()).text
     ann.write("RT")
     assert (await ann.hears()).text.startswith("RT\n")
+
+
+async def test_the_stand_in_can_be_talked_to_from_a_terminal(evening: Evening) -> None:
+    shown = list[str]()
+    phone = Phone(evening.person(), shown.append)
+    for line in ("RT", ":1", ":99", ""):
+        phone.typed(line)
+        await evening.settled()
+        phone.refresh()
+    definition, howto, mistake = shown
+    assert definition.startswith("RT\n")
+    assert "[1] Comment faire" in definition
+    assert "flèches" in howto
+    assert mistake == "no button 99"
 
 
 async def test_very_long_questions_get_answers_that_fit(evening: Evening) -> None:

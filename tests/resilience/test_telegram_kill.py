@@ -9,11 +9,13 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from tests.fakes.telegram import RemoteTelegram, telegram_process
 from tests.resilience.killed_door import STEPS
+from tests.resilience.test_processes import free_port
 
 # Until an answer leaves, many may be under way; then one person's, to know which was killed.
 MANY, ONE = 8, 1
@@ -23,10 +25,11 @@ EACH = 3
 
 @asynccontextmanager
 async def door(
-    telegram: RemoteTelegram, database: str, kill_at: str = ""
+    telegram: RemoteTelegram, database: str, kill_at: str = "", **more: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     env = {
         **os.environ,
+        **more,
         "DATABASE_URL": database,
         "PYTHONUNBUFFERED": "1",
         "TELEGRAM_TOKEN": (await telegram.state())["token"],
@@ -62,6 +65,25 @@ async def test_killed_at(step: str, database: str) -> None:
         assert not (await telegram.state())["pending"]
     doubled = 1 if step == "delivered" else 0  # Telegram has it, and we cannot know
     assert answers == [EACH + doubled] * count
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_killed_behind_a_webhook_at(step: str, tmp_path: Path) -> None:
+    database, port = f"sqlite:///{tmp_path / 'cuicui.db'}", str(free_port())
+    hook = {"TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{port}/", "TELEGRAM_WEBHOOK_PORT": port}
+    async with telegram_process() as telegram:
+        ann = await telegram.person("Ann", language_code="fr")
+        for _ in range(EACH):
+            await telegram.do(ann, "write", "RT")
+        async with door(telegram, database, step, **hook) as killed:
+            assert await asyncio.wait_for(killed.wait(), 30) == -signal.SIGKILL
+        async with door(telegram, database, **hook):
+            for _ in range(EACH):
+                await telegram.do(ann, "hears", timeout=40)
+            await asyncio.sleep(0.5)
+            answers = len(await telegram.heard(ann))
+        assert not (await telegram.state())["pending"]
+    assert answers == EACH + (step == "delivered")
 
 
 async def test_two_kills_in_a_row_lose_nothing(database: str) -> None:
