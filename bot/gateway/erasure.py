@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.database import clear_journal
 from bot.gateway.inbox import DONE
 from bot.gateway.model import Event
 from bot.gateway.tables import (
@@ -34,7 +35,9 @@ async def erase_person(store: Store, platform: str, person: str, but: Event) -> 
             for table in _PERSONAL
         )  # fmt: skip
 
-    return await store.run(erase)
+    erased = await store.run(erase)
+    await store.run(clear_journal)
+    return erased
 
 
 def _other_than(table: sa.Table, platform: str, person: str, but: Event) -> sa.sql.ColumnElement:
@@ -82,4 +85,6 @@ async def purge(store: Store, now: float) -> int:
     def erase(connection: Connection) -> int:
         return sum(connection.execute(statement).rowcount for statement in statements)
 
-    return await store.run(erase)
+    erased = await store.run(erase)
+    await store.run(clear_journal)
+    return erased

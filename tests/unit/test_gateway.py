@@ -320,6 +320,16 @@ async def test_forgetting_leaves_nothing_but_what_others_have(house: House) -> N
     assert PRIVATE not in str(bobs)
 
 
+async def test_what_is_erased_is_gone_from_the_files_too(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite:///{tmp_path / 'cuicui.db'}")
+    house = House(store, Heard(), Echo())
+    await house.people.speaks_in("pseudonym of ann", "a group")
+    assert b"pseudonym of ann" in all_bytes(tmp_path)
+    await erase_person(house.store, "test", "pseudonym of ann", but=event(1))
+    assert b"pseudonym of ann" not in all_bytes(tmp_path)
+    store.close()
+
+
 async def test_retention_keeps_what_is_young_and_what_is_undone(house: House) -> None:
     await house.gateway.take([event(1)])
     await house.gateway.settled()
