@@ -134,6 +134,7 @@ class Instance:
     def __init__(self, place: Place, name: str, sleep: Sleep, say: Callable[[str], None]) -> None:
         self._place, self._name = place, name
         self._sleep, self._say = sleep, say
+        self._away = False
 
     async def alone(self) -> None:
         """Wait until no other process serves this door, and say so once if one does.
@@ -148,7 +149,7 @@ class Instance:
             f"ANOTHER PROCESS SERVES THE {self._name.upper()} DOOR OVER THIS DATABASE:"
             " this one answers nobody, and waits until the other ends."
         )
-        while not await self._free_now():
+        while not await self._ours():
             await self._sleep(LOOK_SECONDS)
         if self._place.breaks:  # who had it has to notice first that it no longer has
             await self._sleep(2 * LOOK_SECONDS)
@@ -161,12 +162,7 @@ class Instance:
         """
         while True:
             await self._sleep(LOOK_SECONDS)
-            try:
-                ours = await asyncio.to_thread(self._place.take)
-            except sa.exc.SQLAlchemyError as error:
-                _log.warning("the place cannot be looked after: %s", type(error).__name__)
-                continue
-            if not ours:
+            if await self._ours() is False:
                 raise Displaced(
                     f"another process took over the {self._name} door while the database was away"
                 )
@@ -175,12 +171,17 @@ class Instance:
         """Let the next process begin."""
         self._place.leave()
 
-    async def _free_now(self) -> bool:
+    async def _ours(self) -> Optional[bool]:
+        """Whether the place is ours, taken now or before; None while the database is away."""
         try:
-            return await asyncio.to_thread(self._place.take)
+            ours = await asyncio.to_thread(self._place.take)
         except sa.exc.SQLAlchemyError as error:
-            _log.warning("the place cannot be looked at: %s", type(error).__name__)
-            return False
+            if not self._away:
+                _log.warning("the database is away: %s", type(error).__name__)
+            self._away = True
+            return None
+        self._away = False
+        return ours
 
 
 def _answers(connection: Connection) -> bool:
