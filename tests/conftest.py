@@ -3,7 +3,8 @@
 import itertools
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -13,6 +14,7 @@ from bot.brain.open import MEMORY, load_rasa_quietly, local_brain
 from bot.replies.knowledge import Knowledge, open_knowledge
 from bot.replies.model import Reply
 from bot.settings import Settings, quieten_libraries, read_settings
+from tests.postgres import Postgres, postgres_server
 
 quieten_libraries()
 load_rasa_quietly()
@@ -45,6 +47,21 @@ def talk(brain: Brain, request: pytest.FixtureRequest) -> Talk:
         return await brain.reply(Message(person, text, **fields))
 
     return say
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database: what holds for one kind must hold for the other."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'cuicui.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.database()
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from bot.replies.model import Reply
 
 LONGEST_MESSAGE = 4000
 PATIENCE = 20.0
+_FIRST_QUESTION = "c koi un hachtague ?"  # in shorthand and misspelt: it needs every word list
 
 _log = logging.getLogger(__name__)
 
@@ -70,6 +71,10 @@ class LocalBrain:
     async def close(self) -> None:
         """See `Brain.close`."""
         self._store.close()
+
+    async def warm_up(self) -> None:
+        """Read a question, so that nobody waits for what is only loaded at the first one."""
+        await self._agent.parse_message(_FIRST_QUESTION)
 
     def _user_messages(self, message: Message) -> list[UserMessage]:
         tapped = payload.parse(message.payload) if message.payload else None

@@ -56,6 +56,7 @@ async def local_brain(
     store.purge(time.time() - KEPT_DAYS * 86_400)
     brain = load_local_brain(model, store, knowledge)
     try:
+        await brain.warm_up()
         yield brain
     finally:
         await brain.close()

@@ -7,13 +7,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.brain.interface import BrainError
 from bot.brain.train import ModelError, TrainingError
 from bot.brain.without_tensorflow import NeuralComponentError
+from bot.gateway.instance import Displaced
 from bot.knowledge.files import GlossaryError
 from bot.privacy.cipher import SealError
 from bot.settings import SettingError
 
 FORESEEN = (
-    BrainError, GlossaryError, ModelError, NeuralComponentError, OSError, SealError, SettingError,
-    SQLAlchemyError, TrainingError,
+    BrainError, Displaced, GlossaryError, ModelError, NeuralComponentError, OSError, SealError,
+    SettingError, SQLAlchemyError, TrainingError,
 )  # fmt: skip
 
 _CAUSES = {
@@ -31,5 +32,8 @@ def explain(error: Exception) -> str:
     if isinstance(error, SQLAlchemyError):
         return f"the database cannot be used ({type(error).__name__}): see DATABASE_URL"
     if isinstance(error, SealError):
-        return "the database was sealed with another key: set BOT_SECRET_KEY as it was"
+        return (
+            "the database was sealed with another key: set BOT_SECRET_KEY as it was"
+            " (if it is lost, begin afresh with another DATABASE_URL or BOT_DATA_DIR)"
+        )
     return str(error) or type(error).__name__

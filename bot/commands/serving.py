@@ -79,6 +79,7 @@ async def serve_brain(settings: Settings, port: int) -> None:
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[_House]:
     knowledge = open_knowledge()
+    knowledge.warm_up()
     key = secret_key(settings.secret_key, settings.data_dir)
     async with chosen_brain(settings, knowledge, key) as brain:
         with stop_signal() as stop:

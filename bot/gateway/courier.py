@@ -63,7 +63,7 @@ class Courier:
         while True:
             delivery = self._forwarded(delivery)
             try:
-                await self._pace.turn(delivery.address, delivery.group)
+                await self._pace.turn(delivery.address, delivery.group, delivery.unasked)
                 return await self._channel.send(delivery)
             except TooFast as error:
                 await self._sleep(self._jitter(error.wait))

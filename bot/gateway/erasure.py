@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.database import clear_journal
 from bot.gateway.inbox import DONE
 from bot.gateway.model import Event
 from bot.gateway.tables import (
@@ -19,7 +20,7 @@ from bot.gateway.tables import (
 )
 
 DAY = 86_400.0
-KEPT_DAYS = {"events": 2, "answers": 2, "misses": 90, "people": 180}
+KEPT_DAYS = {"events": 2, "answers": 2, "unanswered": 7, "misses": 90, "people": 180}
 _PERSONAL = (INBOX, OUTBOX, ANSWERS, PEOPLE, CONVERSATIONS, SUBSCRIPTIONS, MISSES)
 _NEVER_SHOWN = {"body", "text"}  # sealed
 
@@ -34,12 +35,18 @@ async def erase_person(store: Store, platform: str, person: str, but: Event) -> 
             for table in _PERSONAL
         )  # fmt: skip
 
-    return await store.run(erase)
+    erased = await store.run(erase)
+    await store.run(clear_journal)
+    return erased
 
 
 def _other_than(table: sa.Table, platform: str, person: str, but: Event) -> sa.sql.ColumnElement:
     mine = sa.and_(table.c.platform == platform, table.c.person == person)
     return sa.and_(mine, table.c.event != but.id) if table in (INBOX, OUTBOX) else mine
+
+
+def _same_event(one: sa.Table, other: sa.Table) -> tuple[sa.sql.ColumnElement, ...]:
+    return one.c.platform == other.c.platform, one.c.event == other.c.event
 
 
 async def kept_of(store: Store, platform: str, person: str) -> dict[str, list[dict[str, Any]]]:
@@ -60,10 +67,15 @@ def _rows(
 
 
 async def purge(store: Store, now: float) -> int:
-    """Erase what has been kept for its time; how many rows it was."""
+    """Erase what has been kept for its time; how many rows it was.
+
+    What is unanswered after so long never will be, such as what another key sealed.
+    """
     limits = {name: now - days * DAY for name, days in KEPT_DAYS.items()}
     statements = [
         INBOX.delete().where(INBOX.c.state == DONE, INBOX.c.arrived < limits["events"]),
+        INBOX.delete().where(INBOX.c.arrived < limits["unanswered"]),
+        OUTBOX.delete().where(~sa.exists().where(*_same_event(INBOX, OUTBOX))),
         ANSWERS.delete().where(ANSWERS.c.at < limits["answers"]),
         MISSES.delete().where(MISSES.c.at < limits["misses"]),
         PEOPLE.delete().where(PEOPLE.c.seen < limits["people"]),
@@ -73,4 +85,6 @@ async def purge(store: Store, now: float) -> int:
     def erase(connection: Connection) -> int:
         return sum(connection.execute(statement).rowcount for statement in statements)
 
-    return await store.run(erase)
+    erased = await store.run(erase)
+    await store.run(clear_journal)
+    return erased

@@ -23,6 +23,7 @@ _log = logging.getLogger(__name__)
 
 STOP_PATIENCE = 5.0
 AT_ONCE = 64
+TRICKLE, TRICKLE_PATIENCE = 20, 10.0
 
 
 class Gateway:
@@ -56,15 +57,27 @@ class Gateway:
             self._lanes.put(event)
         return len(left)
 
-    async def take(self, events: Sequence[Event]) -> None:
+    async def take(self, events: Sequence[Event]) -> "list[asyncio.Future[None]]":
         """Commit the events and begin to answer them; once this returns none can be lost.
+
+        What is given back is done when each new event is dealt with.
 
         Raises:
             SQLAlchemyError: they could not be kept: the platform must offer them again.
         """
         await self._lanes.room()
-        for event in await self._inbox.keep(events):
-            self._lanes.put(event)
+        return [self._lanes.put(event) for event in await self._inbox.keep(events)]
+
+    async def trickle(self, events: Sequence[Event]) -> None:
+        """Take what nobody asked for, little by little: questions must not queue behind it.
+
+        Raises:
+            SQLAlchemyError: the rest could not be kept.
+        """
+        for first in range(0, len(events), TRICKLE):
+            under_way = await self.take(events[first : first + TRICKLE])
+            if under_way:
+                await asyncio.wait(under_way, timeout=TRICKLE_PATIENCE)
 
     async def stop(self) -> None:
         """Let what is under way end, for a while; the rest is for the next start."""

@@ -15,24 +15,26 @@ class Lanes:
 
     def __init__(self, work: Callable[[Event], Awaitable[None]]) -> None:
         self._work = work
-        self._queues: dict[str, deque[Event]] = {}
+        self._queues: dict[str, deque[tuple[Event, asyncio.Future[None]]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting: dict[str, int] = {}
         self._crowd = 0
         self._less = asyncio.Condition()
 
-    def put(self, event: Event) -> None:
-        """Queue an event behind those of the same person."""
+    def put(self, event: Event) -> "asyncio.Future[None]":
+        """Queue an event behind those of the same person; the future is done when it is."""
         count = self._waiting.get(event.person, 0)
         self._waiting[event.person] = count + 1
         self._crowd += count < COUNTED
+        ended = asyncio.get_running_loop().create_future()
         if event.person in self._queues:
-            self._queues[event.person].append(event)
-            return
-        self._queues[event.person] = deque([event])
+            self._queues[event.person].append((event, ended))
+            return ended
+        self._queues[event.person] = deque([(event, ended)])
         task = asyncio.create_task(self._serve(event.person))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return ended
 
     async def room(self) -> None:
         """Wait until there is room for more."""
@@ -58,7 +60,10 @@ class Lanes:
         queue = self._queues[person]
         try:
             while queue:
-                await self._work(queue.popleft())
+                event, ended = queue.popleft()
+                await self._work(event)
+                if not ended.done():  # who waited for it may have given up
+                    ended.set_result(None)
                 await self._count_down(person)
         finally:
             del self._queues[person]

@@ -24,11 +24,15 @@ class Event:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One thing to send: `address` is the platform's own, `body` is for the channel to read."""
+    """One thing to send: `address` is the platform's own, `body` is for the channel to read.
+
+    `unasked`: nobody waits for it, so it gives way to what somebody waits for.
+    """
 
     address: str
     body: dict[str, Any]
     group: bool = False
+    unasked: bool = False
 
 
 @dataclass(frozen=True)

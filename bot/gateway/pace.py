@@ -1,13 +1,16 @@
 """How often we write: 30 a second in all, one a second in a chat, 20 a minute in a group.
 
-A chat may have its three messages of three seconds at once, as people write in bursts.
+A chat may have its three messages of three seconds at once, as people write in bursts. What nobody
+waits for takes only what is left over, and never the whole.
 """
 
+import asyncio
 from collections import deque
 
 from bot.gateway.model import Clock, Sleep
 
 OVERALL = (30, 1.0)
+UNASKED = (20, 1.0)
 CHAT = (3, 3.0)
 GROUP = (20, 60.0)
 MARGIN = 0.05  # ours and the platform's clock do not tick together
@@ -40,14 +43,27 @@ class Pace:
     def __init__(self, clock: Clock, sleep: Sleep) -> None:
         self._clock = clock
         self._sleep = sleep
-        self._overall = Window(*OVERALL)
+        self._overall, self._unasked = Window(*OVERALL), Window(*UNASKED)
+        self._last_in_line = asyncio.Lock()
         self._chats: dict[str, tuple[Window, ...]] = {}
 
-    async def turn(self, address: str, group: bool) -> None:
+    async def turn(self, address: str, group: bool, unasked: bool = False) -> None:
         """Wait until something may be sent to `address`."""
         # First the chat's turn: a slow group must not keep others from their share of the whole.
         await self._take(self._windows(address, group))
-        await self._take((self._overall,))
+        if unasked:
+            await self._give_way()
+        else:
+            await self._take((self._overall,))
+
+    async def _give_way(self) -> None:
+        """Take a moment that nobody else wants; none is reserved ahead."""
+        windows = (self._overall, self._unasked)
+        async with self._last_in_line:
+            while (at := max(window.earliest(self._clock()) for window in windows)) > self._clock():
+                await self._sleep(at - self._clock())
+            for window in windows:
+                window.take(self._clock())
 
     async def _take(self, windows: tuple[Window, ...]) -> None:
         now = self._clock()

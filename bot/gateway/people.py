@@ -142,9 +142,9 @@ class People:
     async def unsubscribe_person(self, person: str) -> None:
         await self._delete(SUBSCRIPTIONS, person=person)
 
-    async def subscriptions(self) -> list[Subscription]:
-        """Every place that wants the word of the day."""
-        query = sa.select(SUBSCRIPTIONS).where(self._row(SUBSCRIPTIONS))
+    async def subscriptions(self, **which: str) -> list[Subscription]:
+        """The places that want the word of the day: all, or those of a `place` or `person`."""
+        query = sa.select(SUBSCRIPTIONS).where(self._row(SUBSCRIPTIONS, **which))
 
         def read(connection: Connection) -> list[Subscription]:
             return [

@@ -156,8 +156,22 @@ async def open_store(url: str) -> Store:
     """
     store = Store(open_database(url, durable=True))
     try:
-        await store.run(METADATA.create_all)
+        await _make_tables_once(store)
     except sa.exc.SQLAlchemyError:
         store.close()
         raise
     return store
+
+
+async def _make_tables_once(store: Store) -> None:
+    try:
+        await store.run(_make_tables)
+    except sa.exc.IntegrityError:  # PostgreSQL, when another process makes them at this moment
+        await store.run(_make_tables)
+
+
+def _make_tables(connection: Connection) -> None:
+    for table in METADATA.sorted_tables:
+        connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
+        for index in table.indexes:
+            connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))

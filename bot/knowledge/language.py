@@ -1,7 +1,7 @@
 """Which language a text is in, and the same text with its spelling repaired.
 
-Both rest on how often words are used (wordfreq, CC BY-SA 4.0) and on the abbreviations that people
-type in each language (`nlu_data/<language>/shorthand.tsv`).
+Both rest on how often words are used (`words.py`) and on the abbreviations that people type in each
+language (`nlu_data/<language>/shorthand.tsv`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,12 +11,12 @@ from math import log10
 from pathlib import Path
 from typing import Optional
 
-import wordfreq
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.knowledge.model import LANGUAGES, Language
 from bot.knowledge.text import Token, fold
+from bot.knowledge.words import accented, frequencies
 
 SHORTHAND = "shorthand.tsv"
 _SHORTHAND_WEIGHT = 3.0
@@ -31,25 +31,6 @@ class LanguageGuess:
 
     language: Language
     margin: float
-
-
-@lru_cache(maxsize=len(LANGUAGES))
-def _frequencies(language: Language) -> Mapping[str, float]:
-    """Folded word → occurrences per word of text, of those above one in a million."""
-    folded: dict[str, float] = {}
-    for word, frequency in wordfreq.get_frequency_dict(language, wordlist="small").items():
-        folded[fold(word)] = folded.get(fold(word), 0.0) + frequency
-    return folded
-
-
-@lru_cache(maxsize=len(LANGUAGES))
-def _accented(language: Language) -> Mapping[str, str]:
-    """Folded word → its most frequent spelling, where that spelling has accents."""
-    best: dict[str, str] = {}
-    # The dictionary comes in descending order of frequency.
-    for word in wordfreq.get_frequency_dict(language, wordlist="small"):
-        best.setdefault(fold(word), word)
-    return {folded: word for folded, word in best.items() if folded != word}
 
 
 def read_shorthand(root: Path) -> dict[Language, dict[str, str]]:
@@ -91,7 +72,7 @@ class LanguageReader:
     def _weight(self, word: str, language: Language) -> float:
         if word in self._shorthand[language]:
             return _SHORTHAND_WEIGHT
-        return max(0.0, log10(_frequencies(language).get(word, 1e-7) / 1e-7))
+        return max(0.0, log10(frequencies(language).get(word, 1e-7) / 1e-7))
 
     def repair(self, words: Iterable[Token], language: Language) -> str:
         """The words of `words` spelled as a dictionary would, in lower case, marks kept."""
@@ -105,9 +86,9 @@ class LanguageReader:
         expansion = self._shorthand[language].get(written)
         if expansion is not None:
             return expansion
-        if written not in _frequencies(language) and written not in self._known:
+        if written not in frequencies(language) and written not in self._known:
             written = self._nearest(written) or written
-        return _accented(language).get(written, written)
+        return accented(language).get(written, written)
 
     def _find_nearest(self, written: str) -> Optional[str]:
         if len(written) < _SHORTEST_REPAIR or not written.isalpha():

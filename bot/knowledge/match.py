@@ -6,21 +6,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, Optional
 
-import wordfreq
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
 
 from bot.knowledge.load import Glossary
-from bot.knowledge.model import LANGUAGES, Term
-from bot.knowledge.text import Token, fold, form_key, tokens
+from bot.knowledge.model import Term
+from bot.knowledge.text import Token, form_key, tokens
+from bot.knowledge.words import is_everyday
 
 Strength = Literal["sure", "weak", "fuzzy"]
 
 LONGEST_TEXT = 10_000
-_UNKNOWN = "_"
 _LEADING = frozenset(
     """je j' tu te me on il un une des le la les l' du de d' en mon ma mes vais va faire fait
     a an the to i you my your in""".split()  # noqa: SIM905 - a list of words reads best as words
@@ -45,16 +41,6 @@ class Match:
     strength: Strength
 
 
-@lru_cache(maxsize=1)
-def everyday_words() -> frozenset[str]:
-    """The folded words that French or English use more than once in a million (wordfreq)."""
-    return frozenset(
-        fold(word)
-        for language in LANGUAGES
-        for word in wordfreq.get_frequency_dict(language, wordlist="small")
-    )
-
-
 class TermMatcher:
     """Holds the forms of a glossary, ready to be looked for."""
 
@@ -71,7 +57,7 @@ class TermMatcher:
         for form, senses in glossary.shared.all().items():
             self._owners[form_key(form)] = senses
         self._vocabulary = {word for key in self._owners for word in key}
-        self._matcher, self._vocab = self._phrase_matcher()
+        self._longest = max(map(len, self._owners), default=0)
         self._squashed = {
             "".join(key).lstrip("#@"): key
             for key in self._owners
@@ -96,35 +82,21 @@ class TermMatcher:
             matches.append(self._match(text, words[first:last], key, "fuzzy"))
         return sorted(matches, key=lambda match: match.start)
 
-    def _phrase_matcher(self) -> tuple[PhraseMatcher, Vocab]:
-        vocab = Vocab()
-        matcher = PhraseMatcher(vocab, attr="ORTH")
-        for key in self._owners:
-            matcher.add(" ".join(key), [Doc(vocab, words=list(key))])
-        return matcher, vocab
-
-    def _doc(self, words: list[Token]) -> Doc:
-        # Words that no form holds become one placeholder: spaCy never forgets a string it has seen.
-        known = (self._known_spelling(word) for word in words)
-        return Doc(self._vocab, words=[word or _UNKNOWN for word in known])
-
-    def _known_spelling(self, word: Token) -> Optional[str]:
-        if word.kind == "url":
-            return None
-        candidates = (word.folded, word.folded.lstrip("#"))
-        return next((c for c in candidates if c in self._vocabulary), None)
-
     def _exact(self, words: list[Token]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-        if not words:
-            return
-        doc = self._doc(words)
-        spans = [(start, end) for _, start, end in self._matcher(doc)]
-        spans.sort(key=lambda span: (span[0] - span[1], span[0]))
+        """The forms that stand in `words`, long ones first, none overlapping."""
+        known = list(map(self._known_spelling, words))
         free = [True] * len(words)
-        for start, end in spans:
-            if all(free[start:end]):
-                free[start:end] = [False] * (end - start)
-                yield start, end, tuple(token.text for token in doc[start:end])
+        for size in range(min(self._longest, len(words)), 0, -1):
+            for first in range(len(words) - size + 1):
+                key = tuple(known[first : first + size])
+                if key in self._owners and all(free[first : first + size]):
+                    free[first : first + size] = [False] * size
+                    yield first, first + size, key
+
+    def _known_spelling(self, word: Token) -> str:
+        """The word as forms write it; "" when none of them holds it."""
+        candidates = (word.folded, word.folded.lstrip("#")) if word.kind != "url" else ()
+        return next((c for c in candidates if c in self._vocabulary), "")
 
     def _strength_of(self, key: tuple[str, ...], words: list[Token]) -> Strength:
         if key not in self._weak or words[0].kind == "tag":
@@ -150,7 +122,7 @@ class TermMatcher:
     def _is_odd(self, window: list[Token]) -> bool:
         if any(word.kind not in ("word", "tag") for word in window):
             return False
-        odd = [word.folded.lstrip("#") not in everyday_words() for word in window]
+        odd = [not is_everyday(word.folded.lstrip("#")) for word in window]
         return odd[0] if len(window) == 1 else any(odd)
 
     def _find_nearest(self, written: str) -> Optional[tuple[str, ...]]:

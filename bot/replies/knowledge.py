@@ -12,6 +12,8 @@ from bot.replies.compose import Composer
 from bot.replies.wording import load_wordings
 from bot.settings import NLU_DATA
 
+_FIRST_WORD = "hachtague"
+
 
 @dataclass(frozen=True)
 class Knowledge:
@@ -21,6 +23,10 @@ class Knowledge:
     matcher: TermMatcher
     decoder: Decoder
     composers: Mapping[Language, Composer]
+
+    def warm_up(self) -> None:
+        """Load now the word lists that the first misspelt word would have to wait for."""
+        self.decoder.decode(_FIRST_WORD)
 
 
 def open_knowledge() -> Knowledge:

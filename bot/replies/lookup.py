@@ -1,6 +1,6 @@
 """Looking words up in the knowledge alone, without the brain."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Optional
 
@@ -17,7 +17,7 @@ from bot.replies.model import Reply
 
 NEAR = 72.0
 MOST_OFFERED = 4
-_WHOLE, _BEGINNING = 200.0, 150.0
+_WHOLE, _FOUND, _BEGINNING, _INSIDE = 400.0, 300.0, 250.0, 200.0
 
 
 class Lookup:
@@ -61,18 +61,26 @@ class Lookup:
         wanted = fold(typed.strip()).lstrip("#@")
         if not wanted:
             return []
-        near = process.extract(
-            wanted, self._written, scorer=fuzz.WRatio, score_cutoff=NEAR, limit=10 * most
-        )
         scores: dict[str, float] = {}
-        for _form, score, place in near:
-            entry = self._forms[place][1]
+        for entry, score in self._scored(wanted, typed, 10 * most):
             scores[entry] = max(scores.get(entry, 0.0), score)
+        return sorted(scores, key=lambda entry: (-scores[entry], entry))[:most]
+
+    def _scored(self, wanted: str, typed: str, most: int) -> Iterator[tuple[str, float]]:
+        """Entries named so, then those in a sentence, those that begin so, those that look so."""
+        for match in self._knowledge.matcher.find(typed):
+            if match.strength != "weak":
+                yield match.entries[0], _FOUND
         for form, entry in self._forms:
             if form.startswith(wanted):
-                bonus = _WHOLE if form == wanted else _BEGINNING - len(form)
-                scores[entry] = max(scores.get(entry, 0.0), bonus)
-        return sorted(scores, key=lambda entry: (-scores[entry], entry))[:most]
+                yield entry, _WHOLE if form == wanted else _BEGINNING - len(form)
+            elif f" {wanted}" in form:
+                yield entry, _INSIDE - len(form)
+        near = process.extract(
+            wanted, self._written, scorer=fuzz.ratio, score_cutoff=NEAR, limit=most
+        )
+        for _form, score, place in near:
+            yield self._forms[place][1], score
 
     def next_to(self, entry_id: str) -> str:
         """The term after this one in its category, round and round."""

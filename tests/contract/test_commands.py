@@ -124,6 +124,7 @@ def test_misses_are_listed_for_who_has_the_key(
     assert other.returncode == 1
     assert other.stderr.splitlines() == [
         "cuicui: the database was sealed with another key: set BOT_SECRET_KEY as it was"
+        " (if it is lost, begin afresh with another DATABASE_URL or BOT_DATA_DIR)"
     ]
 
 

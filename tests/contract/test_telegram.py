@@ -4,6 +4,7 @@ import pytest
 
 from bot.doors.telegram.markup import units
 from tests.contract.conftest import Evening, until
+from tests.fakes.telegram.phone import Phone
 
 
 async def test_start_says_that_it_is_a_robot_and_offers_a_beginning(evening: Evening) -> None:
@@ -210,11 +211,55 @@ async def test_words_are_looked_up_by_command(evening: Evening, text: str, name:
     assert not [message for message in evening.brain.told if message.text]
 
 
+async def test_a_word_that_is_asked_for_is_taken_from_the_reply(evening: Evening) -> None:
+    ann = evening.person()
+    ann.write("/define")
+    asked = await ann.hears()
+    assert asked.markup["force_reply"]
+    ann.write("hashtag", reply_to=asked)
+    assert (await ann.hears()).text.lower().startswith("hashtag\n")
+
+
+async def test_settings_show_what_is_chosen_and_change_it(evening: Evening) -> None:
+    ann = evening.person()
+    ann.write("/settings")
+    shown = await ann.hears()
+    assert "Langue : français" in shown.text
+    await ann.tap(shown, "Un mot chaque jour")
+    await ann.hears()
+    await ann.tap(shown, "In English")
+    await evening.settled()
+    ann.write("/settings")
+    shown = await ann.hears()
+    assert "each day at 9:00" in shown.text
+    await ann.tap(shown, "End the word of the day")
+    await ann.hears()
+    assert await evening.door.desk.people.subscriptions() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"), [("?", "/quiz"), ("…", "mots"), ("👍", "mots"), ("🧵", "fil")]
+)
+async def test_what_holds_no_word_gets_a_kind_line_unless_it_is_one(
+    evening: Evening, text: str, sign: str
+) -> None:
+    ann = evening.person()
+    ann.write(text)
+    assert sign in (await ann.hears()).text
+
+
+async def test_words_of_a_tweet_are_buttons_as_they_are_written_there(evening: Evening) -> None:
+    ann = evening.person()
+    ann.forward("thx RT, je te #FF demain ! see U soon IRL ;-))")
+    assert (await ann.hears()).labels == ["thx", "RT", "#FF", "see U soon"]
+
+
 @pytest.mark.parametrize(
     ("text", "sign"),
     [
         ("/help", "/quiz"),
-        ("/define", "/define hashtag"),
+        ("/menu", "/quiz"),
+        ("/define", "hashtag"),
         ("/zzzz", "/help"),
         ("/privacy", "pseudonyme"),
         ("/developer_info", "logiciel libre"),
@@ -262,6 +307,20 @@ async def test_a_failure_of_ours_is_said(evening: Evening) -> None:
     assert "Un souci de mon côté" in (await ann.hears()).text
     ann.write("RT")
     assert (await ann.hears()).text.startswith("RT\n")
+
+
+async def test_the_stand_in_can_be_talked_to_from_a_terminal(evening: Evening) -> None:
+    shown = list[str]()
+    phone = Phone(evening.person(), shown.append)
+    for line in ("RT", ":1", ":99", ""):
+        phone.typed(line)
+        await evening.settled()
+        phone.refresh()
+    definition, howto, mistake = shown
+    assert definition.startswith("RT\n")
+    assert "[1] Comment faire" in definition
+    assert "flèches" in howto
+    assert mistake == "no button 99"
 
 
 async def test_very_long_questions_get_answers_that_fit(evening: Evening) -> None:
@@ -314,7 +373,7 @@ async def test_a_courtesy_that_stalls_does_not_hold_the_answer(
 @pytest.mark.parametrize(
     ("wrong", "sign"),
     [
-        ("/define", "/define hashtag"),
+        ("/define", "hashtag"),
         ("/zzzz", "/help"),
         ("@cuicui_test_bot", "robot"),
     ],

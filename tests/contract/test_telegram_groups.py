@@ -87,6 +87,18 @@ async def test_a_conversation_in_a_group_is_not_the_private_one(evening: Evening
     assert len(set(persons)) == 3
 
 
+async def test_a_reply_to_somebody_elses_answer_goes_on_from_it(evening: Evening) -> None:
+    group, ann, bob = meeting(evening)
+    await group.hears()
+    ann.write_in(group, "@cuicui_test_bot RT")
+    answer = await group.hears()
+    bob.write_in(group, "an example?", reply_to=answer)
+    await group.hears()
+    (first, second) = evening.brain.told[1:]
+    assert (first.payload, second.text) == ("ask:rt:meaning", "an example?")
+    assert first.person == second.person != evening.brain.told[0].person
+
+
 async def test_an_edited_mention_edits_the_answer_in_the_group(evening: Evening) -> None:
     group, ann, _ = meeting(evening)
     await group.hears()

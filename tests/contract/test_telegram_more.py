@@ -1,6 +1,6 @@
 """Inline and guest mode, quizzes, the word of the day, reactions."""
 
-import time
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain, repeat
@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.doors.telegram import quiz, word
+from bot.doors.telegram.markup import LONGEST, units
 from bot.doors.telegram.quiz import is_askable
 from bot.doors.telegram.visit import Visit
 from bot.gateway.model import Event
+from bot.gateway.people import Subscription
 from bot.knowledge.model import LANGUAGES
 from bot.replies.knowledge import Knowledge
-from tests.contract.conftest import Evening
+from tests.contract.conftest import Evening, until
 from tests.fakes.telegram.arguments import Arguments
 from tests.fakes.telegram.polls import poll_from
 
@@ -23,7 +25,15 @@ from tests.fakes.telegram.polls import poll_from
 
 @pytest.mark.parametrize(
     ("typed", "first"),
-    [("rt", "rt"), ("hashta", "hashtag"), ("hastag", "hashtag"), ("#FF", "ff"), ("Dm", "dm")],
+    [
+        ("rt", "rt"),
+        ("hashta", "hashtag"),
+        ("hastag", "hashtag"),
+        ("#FF", "ff"),
+        ("Dm", "dm"),
+        ("hashtga", "hashtag"),
+        ("what is a thread", "thread"),
+    ],
 )
 async def test_inline_finds_what_is_being_typed(evening: Evening, typed: str, first: str) -> None:
     answer = await evening.person().ask_inline(typed)
@@ -48,6 +58,28 @@ async def test_an_inline_result_is_sent_and_its_buttons_work(evening: Evening) -
     assert "Touchez les deux flèches" in sent.text
 
 
+@pytest.mark.parametrize("method", ["editMessageText", "answerGuestQuery"])
+async def test_a_chat_that_refuses_what_is_sent_through_the_bot_closes_nothing(
+    evening: Evening, method: str
+) -> None:
+    bob = evening.person("Bob", "en")
+    bob.write("/word on")
+    await bob.hears()
+    refusal = {"status": 403, "description": "Forbidden: bot is not a member of the chat"}
+    evening.telegram.world.faults.next(method, **refusal)
+    if method == "editMessageText":
+        (first, *_rest) = (await bob.ask_inline("rt"))["results"]
+        await bob.tap(bob.choose_inline(first, "rt"), "How to do it")
+    else:
+        with pytest.raises(TimeoutError):
+            await bob.ask_guest("@cuicui_test_bot RT", timeout=0.5)
+    await evening.settled()
+    assert len(evening.telegram.world.log.of(method)) == 1
+    desk = evening.door.desk
+    assert not (await desk.people.profile(desk.names.person(bob.id))).closed
+    assert len(await desk.people.subscriptions()) == 1
+
+
 async def test_inline_before_and_beyond_what_is_known(evening: Evening) -> None:
     ann = evening.person()
     empty = await ann.ask_inline("")
@@ -60,15 +92,14 @@ async def test_inline_before_and_beyond_what_is_known(evening: Evening) -> None:
     assert not {r["id"] for r in pages["results"]} & {r["id"] for r in more["results"]}
 
 
-async def test_inline_is_fast_while_the_brain_works(evening: Evening) -> None:
+async def test_inline_does_not_wait_for_the_brain(evening: Evening) -> None:
     ann = evening.person()
-    await ann.ask_inline("r")
-    taken = []
-    for typed in ("h", "ha", "has", "hash", "hasht", "hashta", "rt", "re", "ret", "retw") * 3:
-        begun = time.perf_counter()
-        await ann.ask_inline(typed)
-        taken.append(time.perf_counter() - begun)
-    assert sorted(taken)[len(taken) // 2] < 0.05
+    evening.brain.pause = 1.5
+    ann.write("c'est quoi un RT ?")
+    await until(lambda: evening.brain.told)
+    assert (await ann.ask_inline("hasht"))["results"][0]["id"] == "hashtag"
+    assert ann.heard == []
+    await ann.hears()
 
 
 async def test_an_inline_query_that_is_too_old_harms_nobody(evening: Evening) -> None:
@@ -85,6 +116,7 @@ async def test_a_guest_is_answered_where_the_bot_is_not(evening: Evening) -> Non
     assert message.text.startswith("RT\n")
     unknown = await bob.ask_guest("@cuicui_test_bot zzzzqqqq")
     assert "do not know that word" in unknown.text
+    assert "Type a word" in (await bob.ask_guest("@cuicui_test_bot")).text
     assert evening.brain.told == []
 
 
@@ -109,6 +141,25 @@ async def test_a_quiz_is_native_and_explains_itself(evening: Evening) -> None:
     assert another["id"] != poll["id"]
 
 
+async def test_a_group_without_polls_gets_the_quiz_as_text(evening: Evening) -> None:
+    bob = evening.person("Bob", "en")
+    group = evening.telegram.group("Workshop", "supergroup", bob)
+    await group.hears()
+    group.forbid_polls()
+    asked = bob.write_in(group, "/quiz")
+    question = await group.hears()
+    assert question.replies_to == asked.id
+    assert question.text.startswith('What does "')
+    assert "\nA. " in question.text
+    assert question.labels == ["A", "B", "C", "D", "Another question", "See the entry"]
+    said = [await bob.tap(question, letter) for letter in "ABCD"]
+    assert all(each["show_alert"] for each in said)
+    assert sorted(each["text"].partition(" ")[0] for each in said) == ["Not"] * 3 + ["Yes!"]
+    await bob.tap(question, "See the entry")
+    await evening.settled()
+    assert "A. " not in question.text
+
+
 async def test_every_term_makes_a_quiz_that_telegram_takes(evening: Evening) -> None:
     desk = evening.door.desk
     for language in LANGUAGES:
@@ -124,6 +175,11 @@ async def test_every_term_makes_a_quiz_that_telegram_takes(evening: Evening) -> 
                 "correct_option_ids": [body["right"]], "explanation": body["explanation"],
             }), 0.0)  # fmt: skip
             assert len(set(poll.options)) == 4
+            assert units(body["instead"]["plain"]) <= LONGEST
+            guesses = [each["data"] for row in body["instead"]["rows"][:2] for each in row]
+            alerts = [quiz.judged(desk, language, data.split(":", 2)[2]) for data in guesses]
+            assert all(0 < len(alert) <= quiz.LONGEST_ALERT for alert in alerts)
+            assert len(set(alerts)) == 2
 
 
 # The word of the day
@@ -159,6 +215,43 @@ async def test_the_word_of_the_day_comes_once_a_day_to_who_asked(evening: Evenin
     evening.clock.advance(24 * 3600)
     assert await word.due(evening.door.desk) == []
     assert len(bob.heard) == 1
+
+
+async def test_the_button_under_the_word_subscribes_and_the_word_follows_the_language(
+    evening: Evening,
+) -> None:
+    ann = evening.person()
+    ann.write("le mot du jour ?")
+    shown = await ann.hears()
+    assert shown.text.startswith("Le mot du jour")
+    await ann.tap(shown, "Chaque jour")
+    assert "9 h" in (await ann.hears()).text
+    ann.write("/language en")
+    await ann.hears()
+    at(evening, 9)
+    await evening.door._send_words()
+    assert (await ann.hears()).text.startswith("The word of the day")
+
+
+async def test_many_words_of_the_day_hold_up_no_question(evening: Evening) -> None:
+    for number in range(70):
+        where = {"chat": evening.person(f"P{number}").id, "thread": None, "language": "fr"}
+        await evening.door.desk.people.subscribe(
+            Subscription(f"place {number}", f"person {number}", 18, {**where, "group": False})
+        )
+    for each in evening.telegram.world.people.values():
+        each.chat.opened = True
+    at(evening, 18)
+    sending = asyncio.create_task(evening.door._send_words())
+    told = evening.telegram.world.log
+    await until(lambda: len(told.of("sendMessage")) > 20)
+    ann = evening.person()
+    ann.write("RT")
+    await ann.hears()
+    assert len(told.of("sendMessage")) < 70
+    await sending
+    await evening.door.gateway.settled()
+    assert len(told.of("sendMessage")) == 71
 
 
 @pytest.mark.parametrize(

@@ -27,23 +27,26 @@ async def evening(options: argparse.Namespace) -> Report:
         settings = {"BRAIN_URLS": brain, "BOT_SECRET_KEY": KEY}
         played = Evening(telegram, options.people, faults=not options.calm)
         half, rate = options.seconds / 2, options.rate
-        async with door(telegram, folder, "bot", "telegram", **settings):
-            await _warm_up(telegram)
+        command = ("tests.evening.unlimited" if options.unlimited else "bot", "telegram")
+        async with door(telegram, folder, *command, **settings):
             played.block()
             await played.play(half, rate, seed=7)
             played.flood()
-        async with door(telegram, folder, "bot", "telegram", **settings) as process:
+        async with door(telegram, folder, *command, **settings) as process:
+            watched, before = psutil.Process(process.pid), played.count
+            worked = _worked(watched)
             await played.play(half, rate, seed=8)
             played.come_back()
             await played.over(patience=120)
-            return played.report(options.seconds, psutil.Process(process.pid))
+            report = played.report(options.seconds)
+            report.memory = watched.memory_info().rss / 2**20
+            report.work = 1000 * (_worked(watched) - worked) / (played.count - before)
+            return report
 
 
-async def _warm_up(telegram: FakeTelegram) -> None:
-    """A brain's first answer takes a second; it is not what the figures are about."""
-    first = telegram.person("First", "fr")
-    first.write("c'est quoi un hashtag ?")
-    await first.hears(timeout=30)
+def _worked(process: psutil.Process) -> float:
+    spent = process.cpu_times()
+    return float(spent.user + spent.system)
 
 
 def _options() -> argparse.Namespace:
@@ -52,6 +55,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--rate", type=float, default=10, help="messages a second")
     parser.add_argument("--calm", action="store_true", help="no faults: what a person waits")
+    parser.add_argument(
+        "--unlimited", action="store_true", help="no limits in the door either: what it can do"
+    )
     return parser.parse_args()
 
 

@@ -14,9 +14,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Optional
-
-import psutil
 
 from tests.evening.script import Act, acts
 from tests.fakes.telegram import FakeTelegram, Group, Message, Person
@@ -39,14 +36,18 @@ class Asked:
 
 @dataclass
 class Report:
-    """What came of the evening; latencies in seconds, by kind."""
+    """What came of the evening; latencies in seconds, by kind.
+
+    `memory` is the gateway's in megabytes, `work` its processor's milliseconds for one message.
+    """
 
     asked: int = 0
     silent: int = 0
     twice: int = 0
     latencies: dict[str, list[float]] = field(default_factory=dict)
-    memory: int = 0
     seconds: float = 0.0
+    memory: float = 0.0
+    work: float = 0.0
 
     def percentile(self, kind: str, share: float) -> float:
         found = sorted(self.latencies.get(kind, [0.0]))
@@ -61,7 +62,8 @@ class Report:
         for kind in sorted(self.latencies):
             p50, p95 = (1000 * self.percentile(kind, share) for share in (0.5, 0.95))
             told.append(f"{kind}: p50 {p50:.0f} ms, p95 {p95:.0f} ms ({len(self.latencies[kind])})")
-        return [*told, f"memory of the gateway: {self.memory / 2**20:.0f} MB"]
+        cost = f"{self.memory:.0f} MB, {self.work:.1f} ms of a processor a message"
+        return [*told, f"the gateway: {cost}"]
 
 
 @asynccontextmanager
@@ -87,6 +89,13 @@ async def door(
         await process.wait()
 
 
+async def _typed(person: Person, text: str) -> float:
+    """How long an inline query took."""
+    begun = time.perf_counter()
+    await person.ask_inline(text)
+    return time.perf_counter() - begun
+
+
 class Evening:
     """One evening of `people`, a tenth of them also in groups."""
 
@@ -101,10 +110,16 @@ class Evening:
         ]
         self.flooder, self.blocker = telegram.person("Flooder"), telegram.person("Blocker")
         self.asked: list[Asked] = []
+        self.typed: list[asyncio.Task[float]] = []
 
     @property
     def _places(self) -> "tuple[Person | Group, ...]":
         return (*self.people, self.flooder, self.blocker, *self.groups)
+
+    @property
+    def count(self) -> int:
+        """How much was said and typed so far."""
+        return len(self.asked) + len(self.typed)
 
     def flood(self) -> None:
         """One person writes as fast as an app allows."""
@@ -132,6 +147,9 @@ class Evening:
 
     def _do(self, act: Act) -> None:
         person = self.people[act.person]
+        if act.kind == "inline":
+            self.typed.append(asyncio.create_task(_typed(person, act.text)))
+            return
         if act.kind == "group":
             group = self.groups[act.person % GROUPS]
             message = person.write_in(group, act.text)
@@ -151,6 +169,7 @@ class Evening:
         end = time.monotonic() + patience
         while time.monotonic() < end and self._missing():  # noqa: ASYNC110 - many things may end it
             await asyncio.sleep(0.1)
+        await asyncio.gather(*self.typed, return_exceptions=True)
         await asyncio.sleep(0.5)  # for what should not come
 
     def _missing(self) -> bool:
@@ -163,8 +182,11 @@ class Evening:
         """What was said there, without the greeting of a group."""
         return [m for m in place.heard if place.id > 0 or m.replies_to is not None]
 
-    def report(self, seconds: float, process: Optional[psutil.Process]) -> Report:
-        report = Report(asked=len(self.asked), seconds=seconds)
+    def report(self, seconds: float) -> Report:
+        report = Report(asked=self.count, seconds=seconds)
+        report.silent = sum(task.exception() is not None for task in self.typed)
+        answered = [task.result() for task in self.typed if task.exception() is None]
+        report.latencies["inline"] = answered
         for place in self._places:
             mine = [each for each in self.asked if each.place is place]
             answers = self._answers(place)
@@ -172,7 +194,6 @@ class Evening:
             report.twice += max(0, len(answers) - len(mine))
         for each, moment in self._moments():
             report.latencies.setdefault(each.act.kind, []).append(moment - each.at)
-        report.memory = process.memory_info().rss if process is not None else 0
         return report
 
     def _moments(self) -> "list[tuple[Asked, float]]":

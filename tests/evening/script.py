@@ -9,6 +9,7 @@ PRIVATE_QUESTIONS = (
     "what is a thread?", "what does FF mean?", "comment avoir des abonnés ?", "et un exemple ?",
     "combien de tweets par jour ?", "thx RT, je te #FF demain ! see U soon IRL ;-))",
 )  # fmt: skip
+TYPED = ("r", "rt", "hash", "hashtga", "dm", "ratio", "what is a thr")
 LOOK_UPS = ("/define rt", "/define hashtag", "/define dm", "/rt", "/define thread")
 MENTION = "@cuicui_test_bot "
 
@@ -19,7 +20,7 @@ class Act:
 
     at: float
     person: int
-    kind: str  # question, look_up, group, edit, flood, back
+    kind: str  # question, look_up, inline, group, edit, flood, back
     text: str = ""
 
 
@@ -37,7 +38,10 @@ def acts(people: int, seconds: float, rate: float, seed: int = 7) -> Iterator[Ac
 
 
 def _act(at: float, person: int, drawn: random.Random) -> Act:
-    kind = drawn.choices(("question", "look_up", "group", "edit"), (55, 35, 5, 5))[0]
+    kinds = {"question": 50, "look_up": 30, "inline": 10, "group": 5, "edit": 5}
+    (kind,) = drawn.choices(list(kinds), list(kinds.values()))
+    if kind == "inline":
+        return Act(at, person, kind, drawn.choice(TYPED))
     if kind == "look_up":
         return Act(at, person, kind, drawn.choice(LOOK_UPS))
     question = drawn.choice(PRIVATE_QUESTIONS[:-1])

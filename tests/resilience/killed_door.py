@@ -7,12 +7,14 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.commands.sockets import first_of, stop_signal
+from starlette.applications import Starlette
+
+from bot.commands.sockets import first_of, listen, serve, stop_signal
 from bot.doors.telegram.door import Door, open_door
 from bot.privacy.keys import secret_key
 from bot.replies.knowledge import open_knowledge
 from bot.settings import read_settings
-from tests.contract.conftest import StandIn, no_webhook
+from tests.contract.conftest import StandIn
 
 STEPS = ("fetched", "stored", "asked", "answered", "delivered", "marked")
 
@@ -64,7 +66,11 @@ async def main(step: str) -> None:
     async with open_door(settings, knowledge, StandIn(knowledge), key, print) as door:
         arm(door, step)
         with stop_signal() as stop:
-            await first_of(door.run(no_webhook), stop.wait())
+
+            async def serve_webhook(app: Starlette, port: int) -> None:
+                await serve(app, listen("127.0.0.1", port), stop)
+
+            await first_of(door.run(serve_webhook), stop.wait())
 
 
 if __name__ == "__main__":

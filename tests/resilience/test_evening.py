@@ -19,6 +19,6 @@ async def test_everybody_is_answered_exactly_once(tmp_path: Path) -> None:
             await evening.play(seconds=5, rate=12, seed=2)
             evening.come_back()
             await evening.over(patience=40)
-        report = evening.report(10, None)
+        report = evening.report(10)
     assert report.asked > 100
     assert (report.silent, report.twice) == (0, 0), report.lines()

@@ -1,5 +1,6 @@
 """What is done when a platform does not take a delivery."""
 
+import asyncio
 from collections import deque
 from dataclasses import replace
 from typing import Optional, Union
@@ -20,6 +21,7 @@ from bot.gateway.model import (
 )
 from bot.gateway.pace import Pace
 from tests.clocks import SleepyClock
+from tests.contract.conftest import until
 
 HELLO = Delivery("7", {"text": "<b>hello</b>", "html": True})
 
@@ -155,3 +157,29 @@ async def test_a_slow_group_does_not_slow_the_others() -> None:
     before = clock()
     await pace.turn("8", False)
     assert clock() == before
+
+
+async def test_what_nobody_waits_for_gives_way() -> None:
+    clock = SleepyClock()
+    pace, sent = Pace(clock, clock.sleep), list[float]()
+
+    async def unasked(number: int) -> None:
+        await pace.turn(f"{number}", group=False, unasked=True)
+        sent.append(clock())
+
+    words = [asyncio.create_task(unasked(number)) for number in range(100)]
+    await until(lambda: len(sent) >= 25)
+    before = clock()
+    await pace.turn("asked", group=False)
+    assert clock() == before
+    await asyncio.gather(*words)
+    assert most_within(sent, 1.0) == 20
+
+
+async def test_what_nobody_waits_for_comes_after_all_who_wait() -> None:
+    clock = SleepyClock()
+    pace = Pace(clock, clock.sleep)
+    for number in range(90):
+        pace._overall.take(clock() + number / 30)  # that many wait already
+    await pace.turn("word", group=False, unasked=True)
+    assert clock() >= 1_000 + 60 / 30 + 1

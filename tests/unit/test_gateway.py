@@ -1,7 +1,6 @@
 """Nothing lost, nothing twice, one person's events in order: without any platform."""
 
 import asyncio
-import sqlite3
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Optional
 
 import pytest
 import pytest_asyncio
+import sqlalchemy as sa
 
 from bot.gateway import lanes
 from bot.gateway.courier import Courier
@@ -18,7 +18,7 @@ from bot.gateway.inbox import MOST_REPLAYS, Inbox
 from bot.gateway.model import Answer, Closed, Delivery, Event, Exchange, SendError
 from bot.gateway.outbox import Outbox
 from bot.gateway.people import Miss, People, Profile, Subscription
-from bot.gateway.tables import Store, open_store
+from bot.gateway.tables import INBOX, OUTBOX, Connection, Store, open_store
 from bot.privacy.cipher import Cipher, SealError
 from tests.clocks import SleepyClock
 
@@ -91,14 +91,9 @@ def event(number: int, body: str = "hello", person: str = "ann") -> Event:
     return Event("test", str(number), person, body)
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "gateway.db"
-
-
 @pytest_asyncio.fixture
-async def house(path: Path) -> AsyncIterator[House]:
-    store = await open_store(f"sqlite:///{path}")
+async def house(database: str) -> AsyncIterator[House]:
+    store = await open_store(database)
     house = House(store, Heard(), Echo())
     yield house
     await house.gateway.stop()
@@ -257,19 +252,30 @@ async def test_a_failure_is_an_apology_and_its_words_stay_out_of_the_logs(
     assert PRIVATE not in caplog.text
 
 
-async def test_texts_are_sealed_at_rest_and_erased_once_answered(house: House, path: Path) -> None:
+async def rows_of(house: House, table: sa.Table) -> list[dict[str, object]]:
+    def read(connection: Connection) -> list[dict[str, object]]:
+        return [dict(row._mapping) for row in connection.execute(sa.select(table))]
+
+    return await house.store.run(read)
+
+
+def all_bytes(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+async def test_texts_are_sealed_at_rest_and_erased_once_answered(
+    house: House, tmp_path: Path
+) -> None:
     house.heard.dies_after = 0
     await house.inbox.keep([event(1, PRIVATE)])
-    kept = b"".join(part.read_bytes() for part in path.parent.iterdir())
-    assert PRIVATE.encode() not in kept
+    assert PRIVATE.encode() not in all_bytes(tmp_path)
+    assert PRIVATE not in str(await rows_of(house, INBOX))
     await house.gateway.start()
     house.heard.dies_after = None
-    await until(lambda: house.echo.seen)
-    await asyncio.sleep(0.1)
-    with sqlite3.connect(path) as database:
-        rows = database.execute("SELECT body, state, person FROM inbox").fetchall()
-        assert database.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
-    assert rows == [("", "done", "")]
+    await house.gateway.settled()
+    assert await rows_of(house, OUTBOX) == []
+    (row,) = await rows_of(house, INBOX)
+    assert (row["body"], row["state"], row["person"]) == ("", "done", "")
 
 
 async def test_who_closed_the_chat_is_not_written_to_until_they_write(house: House) -> None:
@@ -314,6 +320,16 @@ async def test_forgetting_leaves_nothing_but_what_others_have(house: House) -> N
     assert PRIVATE not in str(bobs)
 
 
+async def test_what_is_erased_is_gone_from_the_files_too(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite:///{tmp_path / 'cuicui.db'}")
+    house = House(store, Heard(), Echo())
+    await house.people.speaks_in("pseudonym of ann", "a group")
+    assert b"pseudonym of ann" in all_bytes(tmp_path)
+    await erase_person(house.store, "test", "pseudonym of ann", but=event(1))
+    assert b"pseudonym of ann" not in all_bytes(tmp_path)
+    store.close()
+
+
 async def test_retention_keeps_what_is_young_and_what_is_undone(house: House) -> None:
     await house.gateway.take([event(1)])
     await house.gateway.settled()
@@ -322,9 +338,37 @@ async def test_retention_keeps_what_is_young_and_what_is_undone(house: House) ->
     await house.people.speaks_in("ann", "ann in a group")
     assert await purge(house.store, house.clock() + 1.9 * 86_400) == 0
     assert await purge(house.store, house.clock() + 2.1 * 86_400) == 2  # event 1, its answer
+    assert await purge(house.store, house.clock() + 6.9 * 86_400) == 0
+    assert [left.id for left in await house.inbox.undone("test")] == ["2"]
+    assert await purge(house.store, house.clock() + 7.1 * 86_400) == 1  # event 2
     assert await purge(house.store, house.clock() + 91 * 86_400) == 1  # the miss
     assert await purge(house.store, house.clock() + 181 * 86_400) == 1  # where ann spoke
-    assert [left.id for left in await house.inbox.undone("test")] == ["2"]
+
+
+async def test_what_another_key_sealed_is_let_pass_and_erased_in_its_time(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    await house.inbox.keep([event(1), event(2)])
+    await house.outbox.keep(event(2), await house.echo.answer(event(2, "a|b")))
+    other = Cipher(b"another key", "gateway")
+    house.inbox._cipher = house.outbox._cipher = other
+    await house.gateway.start()
+    await house.gateway.settled()
+    assert house.heard.texts == []
+    assert "BOT_SECRET_KEY" in caplog.text
+    await house.gateway.take([event(3, person="bob")])
+    await house.gateway.settled()
+    assert house.heard.texts == ["hello"]
+    await purge(house.store, house.clock() + 7.1 * 86_400)
+    assert await rows_of(house, INBOX) == await rows_of(house, OUTBOX) == []
+
+
+async def test_tables_are_made_once_by_many_who_begin_together(database: str) -> None:
+    stores = await asyncio.gather(*(open_store(database) for _ in range(6)))
+    house = House(stores[0], Heard(), Echo())
+    assert await house.inbox.keep([event(1)]) == [event(1)]
+    for store in stores:
+        store.close()
 
 
 async def test_hundreds_who_wait_for_a_slow_chat_hold_up_nobody(house: House) -> None:

@@ -45,7 +45,7 @@ class Listener:
             rest = text[len(command) + 1 :].strip()
             return Said(rest, name.lower(), self._about(message))
         mentioned = self._mention(message)
-        if visit.group and not mentioned and not self._is_reply_to_bot(message):
+        if visit.group and not mentioned and not self.is_reply_to_bot(message):
             return None
         about = self._about(message) if mentioned else ""
         return Said(self._without_mention(text, mentioned), about=about)
@@ -65,7 +65,7 @@ class Listener:
                 return covered
         return ""
 
-    def _is_reply_to_bot(self, message: Message) -> bool:
+    def is_reply_to_bot(self, message: Message) -> bool:
         """The opening of a topic, which every message there seems to reply to, is no reply."""
         replied = message.reply_to_message
         if replied is None or replied.forum_topic_created is not None:
@@ -75,7 +75,7 @@ class Listener:
     def _about(self, message: Message) -> str:
         """The text of somebody else's message that this one replies to."""
         replied = message.reply_to_message
-        if replied is None or self._is_reply_to_bot(message):
+        if replied is None or self.is_reply_to_bot(message):
             return ""
         return replied.text or replied.caption or ""
 

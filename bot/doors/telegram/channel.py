@@ -1,7 +1,8 @@
 """Makes deliveries: each is one call of the Bot API.
 
 The body of a delivery: `op` (send, edit, delete, poll, document, guest), `html` and `plain` texts,
-`rows` of buttons, and where it goes (`thread`, `reply_to`, `message`, `inline`, `query`).
+`rows` of buttons, and where it goes (`thread`, `reply_to`, `message`, `inline`, `query`). A poll
+has `instead`: the text to send where polls are not allowed. `expects` asks for a reply.
 """
 
 from collections.abc import Awaitable, Callable
@@ -9,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Optional
 
 from telegram import (
+    ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InlineQueryResultArticle,
@@ -23,10 +25,14 @@ from bot.doors.telegram.api import Api, meaning
 from bot.doors.telegram.markup import LONGEST, Span, plain, shortened, split, to_html
 from bot.doors.telegram.render import Page
 from bot.doors.telegram.visit import Visit
-from bot.gateway.model import Delivery
+from bot.gateway.model import Answer, Closed, Delivery, Refused, SendError
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _SAME = "message is not modified"
+# Only what is sent into a chat tells that it is closed: who sees an inline message is in no chat of
+# ours, and a group may forbid polls alone.
+_TELLING = ("send", "document")
+_NO_USE = "closed to this"
 _Body = dict[str, Any]
 
 
@@ -50,6 +56,13 @@ def say(visit: Visit, pages: tuple[Page, ...], shown: tuple[int, ...] = ()) -> l
             made.append(deliver(visit, {"op": "send", **body}, first=number == 0))
     extra = shown[len(made) :]
     return made + [deliver(visit, {"op": "delete", "message": message}) for message in extra]
+
+
+def expecting(answer: Answer, hint: str) -> Answer:
+    """The answer asks something: the app opens a reply, with `hint` where one writes."""
+    *before, last = answer.deliveries
+    asking = replace(last, body={**last.body, "expects": hint})
+    return replace(answer, deliveries=(*before, asking))
 
 
 def deliver(visit: Visit, body: _Body, first: bool = True) -> Delivery:
@@ -81,14 +94,17 @@ class TelegramChannel:
         except BadRequest as error:
             if error.message.lower().startswith(_SAME):
                 return str(delivery.body["message"]) if delivery.body.get("message") else None
-            raise meaning(error) from None
+            raise _meant(error, delivery.body["op"]) from None
         except TelegramError as error:
-            raise meaning(error) from None  # what Telegram says may quote what was sent
+            # Not chained: what Telegram says may quote what was sent.
+            raise _meant(error, delivery.body["op"]) from None
 
     def plainer(self, delivery: Delivery, reason: str) -> Optional[Delivery]:
         """See `Channel.plainer`."""
         body = dict(delivery.body)
-        if body["op"] not in ("send", "edit"):
+        if body["op"] == "poll":
+            return replace(delivery, body={**body, "op": "send", **body["instead"]})
+        if body["op"] not in ("send", "edit") or reason == _NO_USE:
             return None
         gone = any(sign in reason.lower() for sign in ("edit", "message_id_invalid"))
         if body["op"] == "edit" and gone and "message" in body:
@@ -97,8 +113,8 @@ class TelegramChannel:
             body["html"] = None
         elif body.get("thread") is not None:
             body["thread"] = None
-        elif body.get("rows") or body.get("html") is not None:
-            body["rows"], body["html"] = [], None
+        elif body.get("rows") or body.get("expects") or body.get("html") is not None:
+            body["rows"], body["html"], body["expects"] = [], None, None
         else:
             return None
         return replace(delivery, body=body)
@@ -108,7 +124,7 @@ class TelegramChannel:
             int(address),
             _text(body),
             parse_mode=_mode(body),
-            reply_markup=_markup(body),
+            reply_markup=_expected(body) or _markup(body),
             link_preview_options=NO_PREVIEW,
             **_where(body),
         )
@@ -158,6 +174,11 @@ class TelegramChannel:
         await self._api.answer_guest_query(body["query"], article("answer", "Cuicui", body))
 
 
+def _meant(error: TelegramError, op: str) -> SendError:
+    found = meaning(error)
+    return Refused(_NO_USE) if isinstance(found, Closed) and op not in _TELLING else found
+
+
 def article(
     identity: str, title: str, body: _Body, description: Optional[str] = None
 ) -> InlineQueryResultArticle:
@@ -187,6 +208,12 @@ def _markup(body: _Body) -> Optional[InlineKeyboardMarkup]:
             for row in body["rows"]
         ]
     )
+
+
+def _expected(body: _Body) -> Optional[ForceReply]:
+    """Only who asked is asked to reply."""
+    hint = body.get("expects")
+    return ForceReply(selective=True, input_field_placeholder=hint) if hint else None
 
 
 def _where(body: _Body) -> dict[str, Any]:

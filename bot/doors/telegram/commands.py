@@ -6,6 +6,7 @@ from typing import Union
 
 from bot.doors.telegram import quiz, rights, word
 from bot.doors.telegram.buttons import button, rows
+from bot.doors.telegram.channel import expecting
 from bot.doors.telegram.desk import Desk
 from bot.doors.telegram.render import page, sentence
 from bot.doors.telegram.talk import Talk, greeting
@@ -14,13 +15,14 @@ from bot.gateway.model import Answer
 from bot.knowledge.model import LANGUAGES
 
 PRIVATE_MENU = (
-    "help", "define", "quiz", "word", "language", "privacy", "export", "forget", "stop",
-    "developer_info",
+    "help", "define", "quiz", "word", "language", "settings", "privacy", "export", "forget",
+    "stop", "developer_info",
 )  # fmt: skip
 GROUP_MENU = ("define", "quiz", "word", "help", "language", "privacy")
 ALIASES = {
     "aide": "help", "definir": "define", "def": "define", "mot": "word", "langue": "language",
     "lang": "language", "confidentialite": "privacy", "exporter": "export", "oublier": "forget",
+    "reglages": "settings", "menu": "help",
 }  # fmt: skip
 OPENS, WORKSHOP = "t_", "ws_"
 
@@ -58,6 +60,7 @@ class Commands:
             "quiz": lambda visit, _: quiz.ask_one(self.desk, visit),
             "word": lambda visit, rest: word.command(self.desk, self.talk, visit, rest),
             "language": self._language,
+            "settings": lambda visit, _: self._settings(visit),
             "privacy": lambda visit, _: rights.privacy(self.desk, visit),
             "export": lambda visit, _: rights.export(self.desk, visit),
             "forget": lambda visit, _: rights.forget_asked(self.desk, visit),
@@ -72,9 +75,10 @@ class Commands:
         return greeting(self.desk, visit, "workshop" if payload.startswith(WORKSHOP) else "welcome")
 
     def _define(self, visit: Visit, word: str, shown: tuple[int, ...]) -> Answer:
-        if not word:
-            return self.desk.line(visit, "define_what", shown)
-        return self.talk.define(visit, word, shown)
+        if word:
+            return self.talk.define(visit, word, shown)
+        asked = self.desk.line(visit, "define_what", shown)
+        return asked if shown else expecting(asked, self.desk.say(visit)("define_hint"))
 
     def _unknown(self, visit: Visit, name: str, shown: tuple[int, ...]) -> Answer:
         if self.desk.lookup.answer(name, visit.language) is not None:
@@ -98,6 +102,20 @@ class Commands:
         return self.desk.answer(
             visit, told, shown=shown, afterwards=self.talk.spoken(visit, chosen)
         )
+
+    async def _settings(self, visit: Visit) -> Answer:
+        """What is chosen, and buttons that choose otherwise."""
+        say = self.desk.say(visit)
+        kept = await self.desk.people.subscriptions(place=visit.place)
+        told = say("settings.word_at", hour=str(kept[0].hour)) if kept else say("settings.no_word")
+        word_button = ("settings.end_word", "word:off") if kept else ("settings.word", "word:on")
+        other = next(name for name in LANGUAGES if name != visit.language)
+        buttons = [
+            button(self._named(other), other, "speak"),
+            button(say(word_button[0]), visit.language, word_button[1]),
+        ]
+        shown = page(sentence(say("settings.shown", word=told)), rows(buttons))
+        return self.desk.answer(visit, shown)
 
     def _named(self, language: str) -> str:
         """A language as it calls itself: what the other one's button says."""

@@ -38,6 +38,7 @@ from bot.gateway.courier import Courier
 from bot.gateway.erasure import purge
 from bot.gateway.gateway import Gateway, whereabouts
 from bot.gateway.inbox import Inbox
+from bot.gateway.instance import Instance, place_of
 from bot.gateway.model import Clock, Sleep
 from bot.gateway.outbox import Outbox
 from bot.gateway.people import People
@@ -67,6 +68,7 @@ class Door:
     talk: Talk
     gateway: Gateway
     intake: Intake
+    instance: Instance
     settings: Settings
     webhook_secret: str
     ticks: Clock
@@ -78,7 +80,9 @@ class Door:
 
         Raises:
             SettingError: the token or the webhook is refused.
+            Displaced: another process serves this door now.
         """
+        await self.instance.alone()
         await connect(self.api, self.sleep, self.say)
         left = await self.gateway.start()
         self.say(f"Telegram: @{self.api.username} listens ({left} message(s) from before).")
@@ -87,6 +91,7 @@ class Door:
             menus.publish(self.api, self.desk.words),
             self._every(WORD_SECONDS, self._send_words),
             self._every(PURGE_SECONDS, self._purge),
+            self.instance.watch(),
         )
 
     async def _receive(self, serve: Serve) -> None:
@@ -124,7 +129,7 @@ class Door:
             await self.sleep(seconds)
 
     async def _send_words(self) -> None:
-        await self.gateway.take(await word.due(self.desk))
+        await self.gateway.trickle(await word.due(self.desk))
 
     async def _purge(self) -> int:
         return await purge(self.desk.store, self.desk.clock())
@@ -162,6 +167,7 @@ async def open_door(
     finally:
         await door.gateway.stop()
         store.close()
+        door.instance.leave()
         await api.shutdown()
 
 
@@ -195,8 +201,9 @@ def _put_together(
     gateway = Gateway(router, Inbox(store, cipher, clock), outbox, courier, people, sleep)
     at_once = in_background(partial(inline.answer, desk, talk))
     intake = Intake(gateway, desk.names, at_once)
+    instance = Instance(place_of(settings.database, PLATFORM), PLATFORM, sleep, say)
     secret = derived(key, WEBHOOK_SECRET)
-    return Door(api, desk, talk, gateway, intake, settings, secret, ticks, sleep, say)
+    return Door(api, desk, talk, gateway, intake, instance, settings, secret, ticks, sleep, say)
 
 
 async def _all_of(*work: Coroutine[Any, Any, object]) -> None:

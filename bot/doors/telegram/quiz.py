@@ -1,43 +1,76 @@
 """Quizzes: a word of the glossary, four meanings, one of them right."""
 
-from typing import TypeVar
+from string import ascii_uppercase
+from typing import Any, TypeVar
 
-from bot.doors.telegram.buttons import button, rows
-from bot.doors.telegram.channel import deliver
+from bot.doors.telegram.buttons import Row, button, rows
+from bot.doors.telegram.channel import bodies, deliver
 from bot.doors.telegram.desk import Desk
-from bot.doors.telegram.markup import shortened
+from bot.doors.telegram.markup import Span, joined, shortened
+from bot.doors.telegram.render import page, sentence
 from bot.doors.telegram.visit import Visit
 from bot.gateway.model import Answer, Chance
-from bot.knowledge.model import Language, Term
+from bot.knowledge.model import Entry, Language, Term
 from bot.replies.payload import ask
 
 T = TypeVar("T")
 
 OPTIONS = 4
 LONGEST_OPTION = 100
-LONGEST_EXPLANATION = 200
+LONGEST_EXPLANATION = LONGEST_ALERT = 200
+GUESS, RIGHT, WRONG = "guess", "right", "wrong"
 
 
 def ask_one(desk: Desk, visit: Visit) -> Answer:
-    """A native quiz."""
+    """A native quiz; its question as a text with buttons where polls are not allowed."""
     terms = [term for term in desk.knowledge.glossary.terms() if is_askable(term, visit.language)]
     term = _drawn(terms, desk.chance)
     options = _options(term, terms, visit.language, desk.chance)
     say = desk.say(visit)
-    text = term.wording(visit.language)
-    buttons = [
+    question = say("quiz.question", name=term.name(visit.language))
+    right = options.index(_meaning(term, visit.language))
+    under = rows([
         button(say("quiz.again"), visit.language, "quiz"),
         button(say("quiz.open"), visit.language, ask(term.id, "meaning")),
-    ]
+    ])  # fmt: skip
     body = {
         "op": "poll",
-        "question": say("quiz.question", name=term.name(visit.language)),
+        "question": question,
         "options": options,
-        "right": options.index(_meaning(term, visit.language)),
-        "explanation": shortened(" ".join(text.short.split()), LONGEST_EXPLANATION),
-        "rows": rows(buttons),
+        "right": right,
+        "explanation": _why(term, visit.language, LONGEST_EXPLANATION),
+        "rows": under,
+        "instead": _in_text(question, options, _guesses(term, right, visit.language) + under),
     }
     return Answer((deliver(visit, body),))
+
+
+def judged(desk: Desk, language: Language, guess: str) -> str:
+    """What to say to a guess, "right:rt" or "wrong:rt"; "" when it is none."""
+    verdict, _, name = guess.partition(":")
+    if verdict not in (RIGHT, WRONG) or name not in desk.knowledge.glossary:
+        return ""
+    term, say = desk.knowledge.glossary[name], desk.words[language]
+    room = LONGEST_ALERT - len(say(f"quiz.{verdict}", why=""))
+    return say(f"quiz.{verdict}", why=_why(term, language, room))
+
+
+def _in_text(question: str, options: list[str], under: list[Row]) -> dict[str, Any]:
+    listed = "\n".join(map("{}. {}".format, ascii_uppercase, options))
+    (body,) = bodies((page(joined([(Span(question, "b"),), sentence(listed)]), under),))
+    return body
+
+
+def _guesses(term: Term, right: int, language: Language) -> list[Row]:
+    verdicts = (RIGHT if number == right else WRONG for number in range(OPTIONS))
+    return rows([
+        button(letter, language, f"{GUESS}:{verdict}:{term.id}")
+        for letter, verdict in zip(ascii_uppercase, verdicts, strict=False)
+    ])  # fmt: skip
+
+
+def _why(term: Entry, language: Language, room: int) -> str:
+    return shortened(" ".join(term.wording(language).short.split()), room)
 
 
 def is_askable(term: Term, language: Language) -> bool:

@@ -43,8 +43,7 @@ async def _everything(desk: Desk, visit: Visit) -> dict[str, Any]:
     misses = [miss.text for miss in await desk.people.misses(visit.person)]
     subscriptions = [
         {"hour": each.hour, "where": each.body}
-        for each in await desk.people.subscriptions()
-        if each.person == visit.person
+        for each in await desk.people.subscriptions(person=visit.person)
     ]
     return {
         "pseudonym": visit.person,

@@ -12,11 +12,13 @@ from bot.doors.telegram.addressed import Listener, Said, media_kind
 from bot.doors.telegram.channel import bodies
 from bot.doors.telegram.commands import Commands
 from bot.doors.telegram.desk import Desk
+from bot.doors.telegram.render import page, sentence
 from bot.doors.telegram.talk import Talk, greeting
 from bot.doors.telegram.taps import Taps
 from bot.doors.telegram.visit import PLATFORM, Visit, is_robot
 from bot.gateway.gateway import whereabouts
 from bot.gateway.model import Answer, Delivery, Event
+from bot.knowledge.text import fold
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ class Router:
         """See `Handler.answer`."""
         body = json.loads(event.body)
         if "word" in body:
-            return word.deliver_due(self.desk, self.talk, event, body["word"])
+            return await word.deliver_due(self.desk, self.talk, event, body["word"])
         update = self._read(body)
         if update.message is not None:
             return await self._message(event, update.message)
@@ -128,17 +130,45 @@ class Router:
         if said.command is not None:
             return await self.commands.run(visit, said.command, said.text, said.about, shown)
         if said.text:
-            if message.forward_origin is not None:
-                return self.talk.decode(visit, said.text, shown)
-            if said.about:
-                return await self._pointed_at(visit, said, shown)
-            return await self.talk.question(visit, said.text, shown)
+            return await self._text(visit, message, said, shown)
         if said.about:
             return self.talk.decode(visit, said.about, shown)
         kind = media_kind(message)
         if kind is not None:
             return self.desk.line(visit, f"media.{kind}", shown)
         return greeting(self.desk, visit, shown=shown) if message.text else Answer()
+
+    async def _text(
+        self, visit: Visit, message: Message, said: Said, shown: tuple[int, ...]
+    ) -> Answer:
+        if message.forward_origin is not None:
+            return self.talk.decode(visit, said.text, shown)
+        if said.about:
+            return await self._pointed_at(visit, said, shown)
+        if not any(map(str.isalnum, said.text)):
+            return self._wordless(visit, said.text, shown)
+        if fold(said.text).strip(" .?!") in map(fold, self.desk.say(visit).list("word.asked")):
+            return word.show(self.desk, self.talk, visit, shown)
+        about = await self._answered_by(visit, message)
+        return await self.talk.question(visit, said.text, shown, about)
+
+    def _wordless(self, visit: Visit, text: str, shown: tuple[int, ...]) -> Answer:
+        """An emoji may be a word of ours; a lone question mark asks for help."""
+        reply = self.desk.lookup.answer(text, visit.language)
+        if reply is not None:
+            return self.talk.show(visit, [reply], shown)
+        if text.isascii():
+            return self.desk.line(visit, "help", shown, bot=self.desk.api.username)
+        return self.desk.line(visit, "media.sticker", shown)
+
+    async def _answered_by(self, visit: Visit, message: Message) -> Optional[str]:
+        """The entry that our message was about, when this one replies to it."""
+        replied = message.reply_to_message
+        if replied is None or not self.listener.is_reply_to_bot(message):
+            return None
+        number = str(replied.message_id)
+        answered = await self.desk.outbox.answered_by(PLATFORM, visit.place, number)
+        return answered.entries[0] if answered is not None and answered.entries else None
 
     async def _pointed_at(self, visit: Visit, said: Said, shown: tuple[int, ...]) -> Answer:
         """A question under somebody's message: about a word it names, else about that message."""
@@ -163,8 +193,10 @@ class Router:
         visit = await self._of(event, message)
         said = self.listener.heard(message, replace(visit, group=False))
         text = (said.text or said.about) if said is not None else ""
-        reply = self.desk.lookup.define(text, visit.language)
-        (body, *_rest) = bodies((self.talk.page(reply),))
+        shown = page(sentence(self.desk.say(visit)("inline.guide")), [])
+        if text:
+            shown = self.talk.page(self.desk.lookup.define(text, visit.language))
+        (body, *_rest) = bodies((shown,))
         query = str(message.guest_query_id)
         return Answer((Delivery(query, {**body, "op": "guest", "query": query}),))
 

@@ -27,20 +27,31 @@ class Talk:
 
     desk: Desk
 
-    async def question(self, visit: Visit, text: str, shown: tuple[int, ...] = ()) -> Answer:
-        """A free question; `shown` are the messages that answered it before it was edited."""
+    async def question(
+        self, visit: Visit, text: str, shown: tuple[int, ...] = (), about: Optional[str] = None
+    ) -> Answer:
+        """A free question; `shown` are the messages that answered it before it was edited.
+
+        `about` is an entry that the question goes on from, maybe in somebody else's conversation.
+        """
         if visit.message is not None and not visit.group:
             self.desk.recent.note(visit.person, str(visit.message), text)
         if visit.group:
             await self.desk.people.speaks_in(visit.person, visit.conversation)
         try:
             async with self.desk.typing(visit):
-                replies = await self.desk.brain.reply(
-                    Message(visit.conversation, text, language=visit.language)
-                )
+                if about is not None:
+                    await self._remind(visit, about)
+                asked = Message(visit.conversation, text, language=visit.language)
+                replies = await self.desk.brain.reply(asked)
         except BrainError:
             return self._without_brain(visit, text, shown)
         return await self._of_brain(visit, replies, shown)
+
+    async def _remind(self, visit: Visit, entry: str) -> None:
+        note = ask(entry, "meaning")
+        said = Message(visit.conversation, payload=note, language=visit.language)
+        await self.desk.brain.reply(said)
 
     def decode(self, visit: Visit, text: str, shown: tuple[int, ...] = ()) -> Answer:
         """A tweet, word by word."""

@@ -16,7 +16,7 @@ from bot.doors.telegram.commands import Commands
 from bot.doors.telegram.desk import Desk
 from bot.doors.telegram.render import page, sentence
 from bot.doors.telegram.talk import Talk
-from bot.doors.telegram.visit import Visit
+from bot.doors.telegram.visit import Visit, app_language
 from bot.gateway.model import Answer, Delivery
 from bot.replies import payload
 
@@ -87,14 +87,22 @@ class Taps:
 
     async def _stop_waiting(self, query: CallbackQuery, tap: Optional[Tap]) -> None:
         """The button turns until it is told that we heard."""
-        language = tap.language if tap is not None else "fr"
-        text = None if tap is not None else self.desk.words[language]("old_button")
+        text = self._alert(query, tap)
         try:
             await self.desk.api.answer_callback_query(
-                query.id, text, read_timeout=COURTESY_SECONDS, pool_timeout=COURTESY_SECONDS
-            )
+                query.id, text or None, show_alert=bool(text) or None,
+                read_timeout=COURTESY_SECONDS, pool_timeout=COURTESY_SECONDS,
+            )  # fmt: skip
         except TelegramError as error:
             _log.debug("a tap was not acknowledged: %s", type(error).__name__)
+
+    def _alert(self, query: CallbackQuery, tap: Optional[Tap]) -> str:
+        """What only who tapped is to see."""
+        if tap is None:
+            return self.desk.words[app_language(query.from_user)]("old_button")
+        if tap.action == quiz.GUESS:
+            return quiz.judged(self.desk, tap.language, tap.argument)
+        return ""
 
 
 def _asked(tap: Tap) -> Optional[tuple[str, str]]:

@@ -46,20 +46,27 @@ async def command(desk: Desk, talk: Talk, visit: Visit, rest: str) -> Answer:
     return show(desk, talk, visit)
 
 
-def show(desk: Desk, talk: Talk, visit: Visit) -> Answer:
+def show(desk: Desk, talk: Talk, visit: Visit, shown: tuple[int, ...] = ()) -> Answer:
     """The word of today, and the offer to send one each day."""
-    offer = button(desk.say(visit)("word.subscribe"), visit.language, "word.begun")
-    return _shown(desk, talk, visit, [offer], "")
+    offer = button(desk.say(visit)("word.subscribe"), visit.language, "word:on")
+    return _shown(desk, talk, visit, [offer], "", shown)
 
 
-def _shown(desk: Desk, talk: Talk, visit: Visit, more: list[dict[str, str]], hint: str) -> Answer:
+def _shown(
+    desk: Desk,
+    talk: Talk,
+    visit: Visit,
+    more: list[dict[str, str]],
+    hint: str,
+    shown: tuple[int, ...] = (),
+) -> Answer:
     entry = chosen_word(desk.knowledge.glossary, today(desk).date())
     reply = desk.compose(visit).answer([entry], "meaning", "look_up")
     found = talk.page(reply)
     title = (Span(desk.say(visit)("word.title"), "i"),)
     blocks = [title, found.text, *([sentence(hint)] if hint else [])]
     buttons = (*found.rows, *map(tuple, rows(more)))
-    return desk.answer(visit, Page(joined(blocks), buttons), entries=(entry,))
+    return desk.answer(visit, Page(joined(blocks), buttons), entries=(entry,), shown=shown)
 
 
 async def subscribe(desk: Desk, visit: Visit, hour: int = HOUR) -> Answer:
@@ -92,23 +99,25 @@ def _event(subscription: Subscription, day: date) -> Event:
     return Event(PLATFORM, identity, subscription.person, json.dumps(body))
 
 
-def deliver_due(desk: Desk, talk: Talk, event: Event, body: dict[str, Any]) -> Answer:
-    """The word of the day for a subscription."""
+async def deliver_due(desk: Desk, talk: Talk, event: Event, body: dict[str, Any]) -> Answer:
+    """The word of the day for a subscription; a person may have changed languages since."""
     language: Language = next(name for name in LANGUAGES if name == body["language"])
+    if not body["group"]:
+        language = (await desk.people.profile(event.person)).language or language
     visit = Visit(
         event, event.person, event.person, body["place"], body["chat"], language,
         body["group"], body["thread"],
     )  # fmt: skip
     say = desk.say(visit)
     stop = button(say("word.unsubscribe"), language, "word:off")
-    return _shown(desk, talk, visit, [stop], say("word.off_hint"))
+    shown = _shown(desk, talk, visit, [stop], say("word.off_hint"))
+    return replace(shown, deliveries=tuple(replace(d, unasked=True) for d in shown.deliveries))
 
 
 async def relocate(desk: Desk, old: int, new: int) -> None:
     """A group that becomes a supergroup keeps its word of the day."""
     place = desk.names.place(old)
-    for each in await desk.people.subscriptions():
-        if each.place == place:
-            await desk.people.unsubscribe(place)
-            moved = replace(each, place=desk.names.place(new), body={**each.body, "chat": new})
-            await desk.people.subscribe(moved)
+    for each in await desk.people.subscriptions(place=place):
+        await desk.people.unsubscribe(place)
+        moved = replace(each, place=desk.names.place(new), body={**each.body, "chat": new})
+        await desk.people.subscribe(moved)

@@ -99,6 +99,7 @@ class Chat:
     person: Json | None = None  # whose private chat it is
     is_forum: bool = False
     bot: str = "member"  # the bot's status; "kicked" in a private chat means blocked
+    polls_allowed: bool = True
     opened: bool = True  # a private chat opens when the person first writes
     members: dict[int, str] = field(default_factory=dict)
     threads: dict[int, str] = field(default_factory=dict)

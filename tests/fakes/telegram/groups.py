@@ -62,6 +62,10 @@ class Group(Listener):
     def promote_bot(self, by: "Person") -> None:
         self._bot_becomes("administrator", by)
 
+    def forbid_polls(self) -> None:
+        """Members who are no administrators may not send polls."""
+        self.chat.polls_allowed = False
+
     def kick_bot(self, by: "Person") -> None:
         self._bot_becomes("kicked", by)
 

@@ -46,6 +46,9 @@ def send_message(world: "World", arguments: Arguments) -> Json:
     " explanation_media" + _WHERE,
 )
 def send_poll(world: "World", arguments: Arguments) -> Json:
+    chat = writable(world, arguments)
+    if not chat.polls_allowed and chat.bot != "administrator":
+        raise bad("not enough rights to send polls to the chat")
     poll = poll_from(arguments, world.clock())
     message = _say(world, arguments, {"poll": poll.shown()})
     world.polls[poll.id], world.poll_messages[poll.id] = poll, message
