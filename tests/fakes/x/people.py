@@ -1,0 +1,74 @@
+"""The people of a test, who write as an app lets them write."""
+
+from typing import TYPE_CHECKING
+
+from tests.fakes.x.accounts import Account
+from tests.fakes.x.mail import DmEvent
+from tests.fakes.x.record import Said
+
+if TYPE_CHECKING:
+    from tests.fakes.x.world import World
+
+PATIENCE = 5.0
+
+
+class FakeUser:
+    """Somebody with an account on X."""
+
+    def __init__(self, world: "World", account: Account) -> None:
+        self.world = world
+        self.account = account
+        self._read = 0
+
+    @property
+    def id(self) -> str:
+        return self.account.id
+
+    @property
+    def conversation(self) -> str:
+        """The legacy conversation with the bot."""
+        return self.world.mail.with_(self.id, self.world.bot.id)
+
+    def write(self, text: str, media: int = 0, posts: int = 0) -> DmEvent:
+        """A legacy message to the bot, with so many pictures and shared posts."""
+        keys = [f"3_{self.world.ids.next()}" for _ in range(media)]
+        shared = [self.world.ids.next() for _ in range(posts)]
+        return self.world.post(self.conversation, self.id, text, media=keys, posts=shared)
+
+    def group(self, *others: "FakeUser", bot: bool = True) -> str:
+        """Opens a legacy group; everybody's joining is an event. Returns the conversation id."""
+        members = [self.id, *(other.id for other in others)]
+        members += [self.world.bot.id] if bot else []
+        group = self.world.mail.group(members)
+        self.world.mail.add("ParticipantsJoin", group, self.id, participants=members[1:])
+        return group
+
+    def write_in(self, group: str, text: str) -> DmEvent:
+        return self.world.post(group, self.id, text)
+
+    def leave(self, group: str) -> DmEvent:
+        event = self.world.mail.add("ParticipantsLeave", group, "", participants=[self.id])
+        self.world.mail.groups[group].discard(self.id)
+        return event
+
+    def block(self) -> None:
+        self.account.blocked.add(self.world.bot.id)
+
+    def unblock(self) -> None:
+        self.account.blocked.discard(self.world.bot.id)
+
+    @property
+    def heard(self) -> list[Said]:
+        """All that the bot has said to this person, oldest first."""
+        return self.world.record.heard(self.id, by=self.world.bot.id)
+
+    async def next_heard(self, timeout: float = PATIENCE) -> Said:
+        """The next message of the bot that this call has not returned yet."""
+
+        def look() -> Said | None:
+            heard = self.heard
+            return heard[self._read] if len(heard) > self._read else None
+
+        said = await self.world.changed.until(look, timeout, f"message to {self.account.name}")
+        self._read += 1
+        return said
