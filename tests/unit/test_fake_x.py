@@ -117,7 +117,7 @@ async def test_texts_are_escaped_and_links_wrapped(caller: Caller, ann: FakeUser
 
 
 async def test_pictures_and_posts_are_told(x: FakeX, caller: Caller, ann: FakeUser) -> None:
-    ann.write("", media=1, posts=1)
+    ann.dm("", media=1, posts=1)
     asked = {"expansions": "attachments.media_keys,referenced_posts"}
     found = await caller.events(**asked, dm_event_fields="attachments")
     event = found["data"][0]
@@ -198,7 +198,7 @@ async def test_wrong_parameters_are_named(caller: Caller, asked: Json, reason: s
 async def test_the_older_schema_knows_sender_id(clock: ManualClock) -> None:
     async with FakeX(clock=clock, schema="older") as x:
         ann = x.user()
-        ann.write("", posts=1)
+        ann.dm("", posts=1)
         caller = Caller(x)
         found = await caller.events(dm_event_fields="sender_id,referenced_tweets")
         assert found["data"][0]["sender_id"] == ann.id

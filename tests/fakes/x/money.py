@@ -2,7 +2,8 @@
 
 Reads are billed by resource returned, once per resource and UTC day; writes by request that
 succeeded; pushed events by event delivered. Whether the user objects of `includes` are billed is
-not said: they are free here.
+not said: they are free here. Nor is a price told for XChat's history and sending: they cost what
+legacy messages cost; keys, typing and read marks are free.
 """
 
 from collections import Counter
@@ -13,10 +14,13 @@ from typing import Literal
 from tests.fakes.telegram.clock import Clock
 from tests.fakes.x.problems import credits_depleted
 
-Item = Literal["dm_event", "user", "dm_send", "dm_delete", "dm.received", "chat.received"]
+Item = Literal[
+    "dm_event", "chat_event", "user", "dm_send", "dm_delete", "dm.received", "chat.received"
+]
 
 PRICES: dict[Item, int] = {
     "dm_event": 10,
+    "chat_event": 10,  # inferred: history of XChat as DM events
     "user": 10,
     "dm_send": 15,
     "dm_delete": 10,

@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING
 
 from tests.fakes.x.accounts import Account
+from tests.fakes.x.chats import ChatEvent
 from tests.fakes.x.mail import DmEvent
+from tests.fakes.x.peer import Peer
 from tests.fakes.x.record import Said
 
 if TYPE_CHECKING:
@@ -13,24 +15,48 @@ PATIENCE = 5.0
 
 
 class FakeUser:
-    """Somebody with an account on X."""
+    """Somebody with an account on X; `peer` is there once the person has XChat keys."""
 
     def __init__(self, world: "World", account: Account) -> None:
         self.world = world
         self.account = account
+        self._peer: Peer | None = None
         self._read = 0
 
     @property
     def id(self) -> str:
         return self.account.id
 
+    def enrol(self) -> "FakeUser":
+        """The person's app turns to XChat."""
+        self._peer = self._peer or Peer(self.world, self.id)
+        return self
+
+    @property
+    def enrolled(self) -> bool:
+        return self._peer is not None
+
+    @property
+    def peer(self) -> Peer:
+        if self._peer is None:
+            raise LookupError(f"{self.account.name} has no XChat keys")
+        return self._peer
+
+    def write(self, text: str) -> DmEvent | ChatEvent:
+        """As the app does: by XChat where both sides have keys, else as a legacy message."""
+        if self.enrolled and self.world.keys.of(self.world.bot.id):
+            return self.peer.write(text)
+        return self.dm(text)
+
+    # Legacy messages
+
     @property
     def conversation(self) -> str:
         """The legacy conversation with the bot."""
         return self.world.mail.with_(self.id, self.world.bot.id)
 
-    def write(self, text: str, media: int = 0, posts: int = 0) -> DmEvent:
-        """A legacy message to the bot, with so many pictures and shared posts."""
+    def dm(self, text: str, media: int = 0, posts: int = 0) -> DmEvent:
+        """With so many pictures and shared posts."""
         keys = [f"3_{self.world.ids.next()}" for _ in range(media)]
         shared = [self.world.ids.next() for _ in range(posts)]
         return self.world.post(self.conversation, self.id, text, media=keys, posts=shared)
@@ -50,6 +76,8 @@ class FakeUser:
         event = self.world.mail.add("ParticipantsLeave", group, "", participants=[self.id])
         self.world.mail.groups[group].discard(self.id)
         return event
+
+    # Both
 
     def block(self) -> None:
         self.account.blocked.add(self.world.bot.id)
@@ -72,3 +100,10 @@ class FakeUser:
         said = await self.world.changed.until(look, timeout, f"message to {self.account.name}")
         self._read += 1
         return said
+
+    def pick(self, label: str) -> ChatEvent:
+        """Taps the choice with this label under the bot's latest message that offers it."""
+        offers = [said for said in self.heard if label in said.choices]
+        if not offers:
+            raise LookupError(f"nothing offers {label!r}")
+        return self.peer.pick(label, offers[-1])

@@ -35,7 +35,14 @@ class Said:
     to: frozenset[str]
     text: str
     at: float
-    choices: tuple[str, ...] = ()  # labels of quick replies
+    edits: str = ""  # id of the message that this one replaces
+    quick_reply: Json = field(default_factory=dict)  # offered by this message
+
+    @property
+    def choices(self) -> list[str]:
+        """The labels that a person can tap."""
+        options = self.quick_reply.get("options", {}).get("options") or []
+        return [option["label"] for option in options]
 
 
 @dataclass

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tests.fakes.x import gate, legacy, oauth, users
+from tests.fakes.x import chat, gate, keys, legacy, oauth, users
 from tests.fakes.x.asking import Ask
 from tests.fakes.x.faults import Fault
 from tests.fakes.x.people import FakeUser
@@ -25,7 +25,7 @@ from tests.fakes.x.registry import ROUTES, Answer, Route, call
 from tests.fakes.x.shapes import HOSTS
 from tests.fakes.x.world import World
 
-MODULES = (legacy, oauth, users)  # each registers its routes
+MODULES = (chat, keys, legacy, oauth, users)  # each registers its routes
 
 
 class _Cut(Exception):

@@ -7,12 +7,15 @@ from typing import Any
 from tests.fakes.telegram.clock import Clock, ManualClock
 from tests.fakes.telegram.signals import Signal
 from tests.fakes.x.accounts import Account
+from tests.fakes.x.chats import ChatEvent, Chats, Conversation
 from tests.fakes.x.faults import Faults
 from tests.fakes.x.ids import Snowflakes
+from tests.fakes.x.keys import Keys
 from tests.fakes.x.limits import Limits
 from tests.fakes.x.mail import DmEvent, Mail
 from tests.fakes.x.money import Money
 from tests.fakes.x.people import FakeUser
+from tests.fakes.x.problems import Json
 from tests.fakes.x.record import Record, Said
 from tests.fakes.x.shapes import Schema
 from tests.fakes.x.tokens import Client, Tokens
@@ -40,6 +43,8 @@ class World:
         self.media: dict[str, str] = {}  # uploaded media: id to category
         self.ids = Snowflakes(self.clock)
         self.mail = Mail(self.clock, self.ids)
+        self.chats = Chats(self.clock, self.ids)
+        self.keys = Keys()
         self.tokens = Tokens(self.clock, self.client, self.bot.id)
         self.limits = Limits(self.clock, self.limits_on)
         self.money = Money(self.clock, APP_ACCOUNT, self.budget)
@@ -48,24 +53,47 @@ class World:
         self.changed = Signal()
         self._numbers = itertools.count(2_200_000_001)
 
-    def user(self, name: str = "Ann", **more: Any) -> FakeUser:
+    def user(self, name: str = "Ann", xchat: bool = False, **more: Any) -> FakeUser:
         """Somebody new, who has not written to the bot yet."""
         number = str(next(self._numbers))
         account = Account(number, name, f"{name.lower()}{number[-4:]}", **more)
         self.accounts[number] = account
         self.users[number] = FakeUser(self, account)
-        return self.users[number]
+        return self.users[number].enrol() if xchat else self.users[number]
 
     def post(self, conversation: str, sender: str, text: str, **more: Any) -> DmEvent:
         """A legacy message is in the conversation."""
         event = self.mail.add("MessageCreate", conversation, sender, text=text, **more)
-        self._note(event)
+        others = frozenset(self.mail.members(conversation) - {sender})
+        self._note(Said(event.id, "legacy", conversation, sender, others, text, event.at))
         return event
 
-    def _note(self, event: DmEvent) -> None:
-        others = frozenset(self.mail.members(event.conversation) - {event.sender})
-        said = Said(
-            event.id, "legacy", event.conversation, event.sender, others, event.text, event.at
-        )
+    def deliver(self, where: Conversation, event: ChatEvent) -> None:
+        """An event of XChat reaches everybody in the conversation."""
+        clear = [self.users[one].peer.receive(where, event) for one in self._readers(where)]
+        content: Json = next((one["content"] for one in clear if one), {})
+        text = content.get("text", content.get("new_text"))
+        if text is not None:
+            self._note(_said(where, event, text, content))
+        self.changed.notify()
+
+    def _readers(self, where: Conversation) -> list[str]:
+        return sorted(one for one in where.members & self.users.keys() if self.users[one].enrolled)
+
+    def smuggle(self, where: Conversation, sender: str, event: ChatEvent) -> ChatEvent:
+        """The server itself lies: a signed message under another sender or elsewhere."""
+        put = self.chats.add_message(where, sender, event.message_id, *event.parts)
+        self.deliver(where, put)
+        return put
+
+    def _note(self, said: Said) -> None:
         self.record.said.append(said)
         self.changed.notify()
+
+
+def _said(where: Conversation, event: ChatEvent, text: str, content: Json) -> Said:
+    offered = (content.get("quick_reply") or {}).get("request") or {}
+    edits = content.get("target_message_id", "")
+    others = frozenset(where.members - {event.sender})
+    head = (where.id, event.sender, others, text, event.at)
+    return Said(event.id, "xchat", *head, edits=edits, quick_reply=offered)
