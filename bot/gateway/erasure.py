@@ -10,17 +10,25 @@ from bot.gateway.tables import (
     ANSWERS,
     CONVERSATIONS,
     INBOX,
+    KEEPSAKES,
     MISSES,
     OUTBOX,
     PEOPLE,
+    SPENDING,
     SUBSCRIPTIONS,
+    THREADS,
     Connection,
     Store,
 )
 
 DAY = 86_400.0
-KEPT_DAYS = {"events": 2, "answers": 2, "misses": 90, "people": 180}
-_PERSONAL = (INBOX, OUTBOX, ANSWERS, PEOPLE, CONVERSATIONS, SUBSCRIPTIONS, MISSES)
+KEPT_DAYS = {"events": 2, "answers": 2, "misses": 90, "people": 180, "spending": 400}
+# What is signed may be played again later: where that is so, ids are kept for longer. They are
+# nobody's by then.
+KEPT_IDS = {"x": 180}
+_PERSONAL = (
+    INBOX, OUTBOX, ANSWERS, PEOPLE, CONVERSATIONS, SUBSCRIPTIONS, MISSES, THREADS, KEEPSAKES,
+)  # fmt: skip
 _NEVER_SHOWN = {"body", "text"}  # sealed
 
 
@@ -28,6 +36,9 @@ async def erase_person(store: Store, platform: str, person: str, but: Event) -> 
     """Erase all that is kept of a person but the event that asks for it; how many rows it was."""
 
     def erase(connection: Connection) -> int:
+        mine = sa.and_(THREADS.c.platform == platform, THREADS.c.person == person)
+        # Who said STOP is not to be written to again because the STOP was erased.
+        connection.execute(THREADS.update().where(mine, THREADS.c.stopped).values(body="", at=0.0))
         return sum(
             connection.execute(table.delete().where(_other_than(table, platform, person, but)))
             .rowcount
@@ -39,7 +50,9 @@ async def erase_person(store: Store, platform: str, person: str, but: Event) -> 
 
 def _other_than(table: sa.Table, platform: str, person: str, but: Event) -> sa.sql.ColumnElement:
     mine = sa.and_(table.c.platform == platform, table.c.person == person)
-    return sa.and_(mine, table.c.event != but.id) if table in (INBOX, OUTBOX) else mine
+    if table in (INBOX, OUTBOX):
+        return sa.and_(mine, table.c.event != but.id)
+    return sa.and_(mine, sa.not_(THREADS.c.stopped)) if table is THREADS else mine
 
 
 async def kept_of(store: Store, platform: str, person: str) -> dict[str, list[dict[str, Any]]]:
@@ -62,8 +75,15 @@ def _rows(
 async def purge(store: Store, now: float) -> int:
     """Erase what has been kept for its time; how many rows it was."""
     limits = {name: now - days * DAY for name, days in KEPT_DAYS.items()}
+    replayed = sa.case(
+        *((INBOX.c.platform == name, now - days * DAY) for name, days in KEPT_IDS.items()),
+        else_=limits["events"],
+    )
     statements = [
-        INBOX.delete().where(INBOX.c.state == DONE, INBOX.c.arrived < limits["events"]),
+        INBOX.delete().where(INBOX.c.state == DONE, INBOX.c.arrived < replayed),
+        THREADS.delete().where(THREADS.c.at < limits["people"], sa.not_(THREADS.c.stopped)),
+        KEEPSAKES.delete().where(KEEPSAKES.c.at < limits["people"], KEEPSAKES.c.person != ""),
+        SPENDING.delete().where(SPENDING.c.day < limits["spending"] // DAY),
         ANSWERS.delete().where(ANSWERS.c.at < limits["answers"]),
         MISSES.delete().where(MISSES.c.at < limits["misses"]),
         PEOPLE.delete().where(PEOPLE.c.seen < limits["people"]),

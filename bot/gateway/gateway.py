@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +19,7 @@ from bot.gateway.outbox import Outbox, Waiting
 from bot.gateway.people import People
 
 T = TypeVar("T")
+Turn = Callable[[Event], AbstractAsyncContextManager[bool]]
 
 _log = logging.getLogger(__name__)
 
@@ -25,8 +27,22 @@ STOP_PATIENCE = 5.0
 AT_ONCE = 64
 
 
+@asynccontextmanager
+async def at_once(_event: Event) -> AsyncIterator[bool]:
+    """Every event has its turn when it comes."""
+    yield True
+
+
+async def unnoticed(_event: Event) -> None:
+    """Nothing is to be done before an event has its turn."""
+
+
 class Gateway:
-    """Serves one platform: `take` its events once it is started."""
+    """Serves one platform: `take` its events once it is started.
+
+    `turn` holds an event until there is room to answer it, and says whether to answer it at all;
+    `notice` sees each event when it comes, before those that wait.
+    """
 
     def __init__(
         self,
@@ -36,7 +52,11 @@ class Gateway:
         courier: Courier,
         people: People,
         sleep: Sleep,
+        turn: Turn = at_once,
+        notice: Callable[[Event], Awaitable[None]] = unnoticed,
     ) -> None:
+        self._turn = turn
+        self._notice = notice
         self._handler = handler
         self._inbox = inbox
         self._outbox = outbox
@@ -64,7 +84,12 @@ class Gateway:
         """
         await self._lanes.room()
         for event in await self._inbox.keep(events):
+            await self._notice(event)
             self._lanes.put(event)
+
+    def behind(self, event: Event) -> int:
+        """How many newer events of the same person wait behind this one."""
+        return self._lanes.behind(event.person)
 
     async def stop(self) -> None:
         """Let what is under way end, for a while; the rest is for the next start."""
@@ -84,9 +109,14 @@ class Gateway:
         if not event.body:  # it was answered before the process ended
             await self._deliver(event, await self._insist(lambda: self._outbox.waiting(event)))
             return
-        if event.id in self._left and not await self._insist(partial(self._begin_again, event)):
-            return
-        answer = await self._insist(lambda: self._answer(event))
+        async with self._turn(event) as wanted:
+            again = event.id in self._left
+            if again and not await self._insist(partial(self._begin_again, event)):
+                return
+            answer = await self._insist(lambda: self._answer(event)) if wanted else Answer()
+            await self._answered(event, answer)
+
+    async def _answered(self, event: Event, answer: Answer) -> None:
         await self._deliver(event, await self._insist(lambda: self._outbox.keep(event, answer)))
         if answer.afterwards is not None:
             await answer.afterwards()

@@ -4,6 +4,7 @@ A chat may have its three messages of three seconds at once, as people write in 
 """
 
 from collections import deque
+from typing import Protocol
 
 from bot.gateway.model import Clock, Sleep
 
@@ -12,6 +13,21 @@ CHAT = (3, 3.0)
 GROUP = (20, 60.0)
 MARGIN = 0.05  # ours and the platform's clock do not tick together
 _REMEMBERED = 1_000
+
+
+class Paced(Protocol):
+    """Gives each delivery its moment."""
+
+    async def turn(self, address: str, group: bool) -> None:
+        """Wait until something may be sent to `address`."""
+        ...
+
+
+class Unpaced:
+    """For a channel that knows itself when it may write."""
+
+    async def turn(self, _address: str, _group: bool) -> None:
+        return None
 
 
 class Window:

@@ -1,0 +1,60 @@
+"""Which account we are, and being the only process that serves it."""
+
+import json
+from collections.abc import Callable
+
+from bot.doors.x.api import Api
+from bot.doors.x.channel import WRONG_APP
+from bot.doors.x.poller import SCOPES
+from bot.doors.x.problems import Misconfigured, Problem, Restricted, Unauthorized
+from bot.doors.x.tokens import REFUSED
+from bot.gateway.alone import Hold
+from bot.gateway.keepsakes import Keepsakes
+from bot.gateway.model import Sleep
+from bot.settings import SettingError
+
+ME = "me"
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+HOLD_PAUSE = 5.0
+
+
+async def identify(api: Api, keepsakes: Keepsakes, sleep: Sleep, say: Callable[[str], None]) -> str:
+    """Our own id: asked once, as it costs money, and kept for as long as the tokens are the same.
+
+    Raises:
+        SettingError: X refuses the token.
+    """
+    kept = json.loads(await keepsakes.get(ME) or "{}")
+    if kept.get("origin") == api.tokens.origin:
+        return str(kept["id"])
+    identity = await _asked(api, sleep, say)
+    await keepsakes.put(ME, json.dumps({"origin": api.tokens.origin, "id": identity}))
+    return identity
+
+
+async def _asked(api: Api, sleep: Sleep, say: Callable[[str], None]) -> str:
+    pause = FIRST_PAUSE
+    while True:
+        try:
+            return await api.me()
+        except Unauthorized:
+            raise SettingError(REFUSED) from None
+        except Restricted:
+            raise SettingError(SCOPES) from None
+        except Misconfigured:
+            raise SettingError(WRONG_APP) from None
+        except Problem:
+            if pause == FIRST_PAUSE:
+                say("X cannot be reached yet: trying again until it can.")
+            await sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+
+async def alone(hold: Hold, sleep: Sleep, say: Callable[[str], None]) -> None:
+    """Wait until no other process serves the account: two would answer everything twice."""
+    told = False
+    while not hold.take():
+        if not told:
+            say("ANOTHER PROCESS SERVES THIS X ACCOUNT: waiting until it ends.")
+        told = True
+        await sleep(HOLD_PAUSE)

@@ -1,0 +1,155 @@
+"""The base of truth: asks for the newest messages, back to the last one that was seen."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Optional
+
+import sqlalchemy as sa
+
+from bot.doors.x.api import Api
+from bot.doors.x.channel import ACCESS_PAUSE, NO_ACCESS, WRONG_APP
+from bot.doors.x.dms import Dms
+from bot.doors.x.inbound import Inbound
+from bot.doors.x.problems import (
+    Failing,
+    Misconfigured,
+    Problem,
+    Restricted,
+    TooMany,
+    Unauthorized,
+)
+from bot.doors.x.tokens import REFUSED
+from bot.gateway.gateway import whereabouts
+from bot.gateway.keepsakes import Keepsakes
+from bot.gateway.model import Sleep
+from bot.settings import SettingError
+
+CURSOR = "dm cursor"
+FIRST_PAGE, NEXT_PAGES = 10, 100
+SHORTEST = 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+SCOPES = (
+    "X_ACCESS_TOKEN may not read messages (403): the app needs the scopes dm.read dm.write"
+    " tweet.read users.read offline.access; log in again with `python -m bot x login`"
+)
+
+_log = logging.getLogger(__name__)
+
+Take = Callable[[Sequence[Inbound]], Awaitable[None]]
+
+
+class Poller:
+    """Polls as often as X allows and as is of use; `wake` makes it poll at once."""
+
+    def __init__(
+        self, api: Api, dms: Dms, keepsakes: Keepsakes, take: Take, sleep: Sleep,
+        shortest: float = SHORTEST,
+    ) -> None:  # fmt: skip
+        self._api = api
+        self._dms = dms
+        self._keepsakes = keepsakes
+        self._take = take
+        self._sleep = sleep
+        self._shortest = shortest
+        self._pause = FIRST_PAUSE
+        self._woken = asyncio.Event()
+        self.slowly = False  # something quicker brings the messages: this only fills gaps
+
+    def wake(self) -> None:
+        """There may be something new."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Until cancelled.
+
+        Raises:
+            SettingError: the token is refused, or of the wrong kind.
+        """
+        while True:
+            self._woken.clear()
+            try:
+                await self.step()
+                self._pause = FIRST_PAUSE
+                await self._rest()
+            except (Problem, sa.exc.SQLAlchemyError) as error:
+                await self._suffer(error)
+
+    async def step(self) -> None:
+        """Take all that is newer than the cursor, then move the cursor.
+
+        Raises:
+            Problem: X does not give it.
+            SQLAlchemyError: it could not be kept.
+        """
+        kept = await self._keepsakes.get(CURSOR)
+        if kept is None:
+            await self._begin()
+            return
+        found = await self._newer_than(int(kept))
+        if found:
+            found.sort(key=lambda message: int(message.id))
+            await self._take(found)
+            await self._keepsakes.put(CURSOR, found[-1].id)
+
+    async def _begin(self) -> None:
+        """The backlog of before the first start is not answered."""
+        page = await self._dms.page(1)
+        await self._keepsakes.put(CURSOR, max(page.ids, key=int, default="0"))
+
+    async def _newer_than(self, cursor: int) -> list[Inbound]:
+        found: dict[str, Inbound] = {}
+        size = FIRST_PAGE
+        after: Optional[str] = None
+        while True:
+            page = await self._dms.page(size, after)
+            found.update((each.id, each) for each in page.messages if int(each.id) > cursor)
+            # A page may be out of order: only one that holds nothing new is the last.
+            reached = any(int(identity) <= cursor for identity in page.ids)
+            if page.next is None or reached:
+                return list(found.values())
+            size, after = NEXT_PAGES, page.next
+
+    async def _rest(self) -> None:
+        window = self._api.route("dm_events").window
+        pause = max(window.interval(), self._shortest)
+        pause *= 5 if self.slowly else 1
+        waking = asyncio.create_task(self._woken.wait())
+        sleeping = asyncio.create_task(_slept(self._sleep, pause))
+        try:
+            await asyncio.wait({waking, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waking.cancel()
+            sleeping.cancel()
+            await asyncio.gather(waking, sleeping, return_exceptions=True)
+
+    async def _suffer(self, error: Exception) -> None:
+        """Wait for what will pass, end for what will not."""
+        if isinstance(error, TooMany):
+            return  # the route's window knows how long to wait
+        if not self._api.proved:
+            with suppress(KeyError):
+                raise SettingError(_FATAL[type(error)]) from None
+        if isinstance(error, Unauthorized):
+            self._api.everything.pause(ACCESS_PAUSE, NO_ACCESS)
+        elif isinstance(error, Restricted):
+            await self._sleep(ACCESS_PAUSE)
+        elif isinstance(error, Misconfigured):
+            self._api.everything.shut(WRONG_APP)
+        else:
+            kind = str(error) if isinstance(error, Failing) else whereabouts(error)
+            _log.warning("no messages for now: %s", kind)
+            await self._sleep(self._pause)
+            self._pause = min(2 * self._pause, LONGEST_PAUSE)
+
+
+_FATAL: dict[type[Exception], str] = {
+    Unauthorized: REFUSED,
+    Restricted: SCOPES,
+    Misconfigured: f"X_ACCESS_TOKEN is of the wrong kind: {SCOPES.partition(': ')[2]}",
+}
+
+
+async def _slept(sleep: Sleep, seconds: float) -> None:
+    await sleep(seconds)

@@ -1,0 +1,106 @@
+"""Who is answered next, when X lets us write rarely: first come first served, person by person.
+
+Under pressure only the latest question of a person is answered, and the answer says so.
+"""
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from bot.doors.x.api import Api
+from bot.doors.x.inbound import Stack, opened
+from bot.doors.x.words import Words
+from bot.gateway.gateway import Turn
+from bot.gateway.model import Event, Sleep
+from bot.gateway.threads import Threads
+
+ROUTES: dict[Stack, str] = {"dm": "dm_send", "chat": "chat_send"}
+SHORTEST, LONGEST = 0.02, 60.0
+
+
+class Gate:
+    """Lets in as many as may be written to now."""
+
+    def __init__(self, api: Api, route: str, sleep: Sleep) -> None:
+        self._api = api
+        self._window = api.route(route).window
+        self._sleep = sleep
+        self._waiting: list[tuple[bool, int]] = []
+        self._numbers = itertools.count()
+        self._inside = 0
+        self._moved = asyncio.Event()
+
+    async def enter(self, first: bool) -> bool:
+        """Whether one had to wait; `first`: before all who wait already."""
+        ticket, waited = (not first, next(self._numbers)), False
+        heapq.heappush(self._waiting, ticket)
+        try:
+            while self._waiting[0] != ticket or not self._room():
+                waited = True
+                await self._until_something_moves()
+            self._inside += 1
+        finally:
+            self._waiting.remove(ticket)
+            heapq.heapify(self._waiting)
+            self._move()
+        return waited
+
+    def leave(self) -> None:
+        self._inside -= 1
+        self._move()
+
+    def _room(self) -> bool:
+        # Until the first answer tells what is left, one goes ahead alone.
+        most = self._window.left() if self._window.learned else min(1, self._window.left())
+        return not self._api.wait() and self._inside < most
+
+    def _move(self) -> None:
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def _until_something_moves(self) -> None:
+        pause = max(self._window.wait(), self._api.wait())
+        moving = asyncio.create_task(self._moved.wait())
+        sleeping = asyncio.create_task(self._pause(min(max(pause, SHORTEST), LONGEST)))
+        try:
+            await asyncio.wait({moving, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            moving.cancel()
+            sleeping.cancel()
+            await asyncio.gather(moving, sleeping, return_exceptions=True)
+
+    async def _pause(self, seconds: float) -> None:
+        await self._sleep(seconds)
+
+
+class Turnstile:
+    """The gateway's turns on X; `behind` counts a person's newer messages."""
+
+    def __init__(self, api: Api, threads: Threads, words: Words, sleep: Sleep) -> None:
+        self._threads = threads
+        self._words = words
+        self._gates = {stack: Gate(api, route, sleep) for stack, route in ROUTES.items()}
+
+    def over(self, behind: Callable[[Event], int]) -> Turn:
+        """The turns of a gateway that counts who is `behind` an event."""
+
+        @asynccontextmanager
+        async def turn(event: Event) -> AsyncIterator[bool]:
+            thread, wish = await self._threads.of(event.person), self._words.wish(_text(event))
+            gate = self._gates["chat" if thread.encrypted else "dm"]
+            waited = await gate.enter(first=wish is not None)
+            try:
+                passed_over = waited and wish is None and behind(event) > 0
+                if passed_over:
+                    await self._threads.note(event.person, skipped=True)
+                yield not passed_over
+            finally:
+                gate.leave()
+
+        return turn
+
+
+def _text(event: Event) -> str:
+    return opened(event).text
