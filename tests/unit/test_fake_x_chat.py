@@ -153,6 +153,7 @@ async def test_only_a_few_registrations_a_day(x: FakeX, web: httpx.AsyncClient) 
 
 
 async def test_wrong_keys_are_refused(x: FakeX, bot: Bot, web: httpx.AsyncClient) -> None:
+    x.world.limits.resize("public_keys_add", "user_day", 9)
     ann = x.user("Ann", xchat=True)
     other = await web.post(f"/2/users/{ann.id}/public_keys", json=bot.body)
     assert other.status_code == 403
