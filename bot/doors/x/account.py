@@ -10,10 +10,10 @@ from bot.doors.x.problems import Misconfigured, Problem, Restricted, Unauthorize
 from bot.doors.x.tokens import REFUSED
 from bot.gateway.alone import Hold
 from bot.gateway.keepsakes import Keepsakes
-from bot.gateway.model import Sleep
+from bot.gateway.model import Clock, Sleep
 from bot.settings import SettingError
 
-ME = "me"
+ME, BEGUN = "me", "begun"
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 HOLD_PAUSE = 5.0
 
@@ -30,6 +30,15 @@ async def identify(api: Api, keepsakes: Keepsakes, sleep: Sleep, say: Callable[[
     identity = await _asked(api, sleep, say)
     await keepsakes.put(ME, json.dumps({"origin": api.tokens.origin, "id": identity}))
     return identity
+
+
+async def first_start(keepsakes: Keepsakes, clock: Clock) -> float:
+    """When this account was opened for the first time: what is older is not answered."""
+    kept = await keepsakes.get(BEGUN)
+    if kept is None:
+        kept = repr(clock())
+        await keepsakes.put(BEGUN, kept)
+    return float(kept)
 
 
 async def _asked(api: Api, sleep: Sleep, say: Callable[[str], None]) -> str:

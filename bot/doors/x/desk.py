@@ -58,7 +58,7 @@ class Desk:
     threads: Threads
     oblivion: Oblivion
     store: Store
-    transports: Mapping[Stack, Transport]
+    transports: dict[Stack, Transport]
     clock: Clock
     operator: Optional[str]
     privacy_url: Optional[str]

@@ -47,7 +47,7 @@ def _event(event: dict[str, Any], automated: set[str]) -> Optional[Inbound]:
         id=event["id"],
         sender=str(sender),
         text=_text(event.get("text"), event.get("entities")),
-        at=_moment(event.get("created_at")) or moment_of(event["id"]),
+        at=moment(event.get("created_at")) or moment_of(event["id"]),
         thread=place if place and "-" not in place else str(sender),
         media=bool(attached),
         automated=sender in automated,
@@ -88,7 +88,8 @@ def moment_of(identity: str) -> float:
     return ((int(identity) >> 22) + 1_288_834_974_657) / 1000
 
 
-def _moment(written: Any) -> float:
+def moment(written: Any) -> float:
+    """A written moment in seconds since 1970; 0 when it is none."""
     try:
         return datetime.fromisoformat(str(written).replace("Z", "+00:00")).timestamp()
     except ValueError:

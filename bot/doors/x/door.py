@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Optional
 
 import httpx
 import sqlalchemy as sa
@@ -15,18 +15,23 @@ from starlette.applications import Starlette
 
 from bot.brain.interface import Brain
 from bot.doors.together import all_of
-from bot.doors.x.account import alone, identify
+from bot.doors.x.account import alone, first_start, identify
+from bot.doors.x.activity import Activity
 from bot.doors.x.api import Api
 from bot.doors.x.channel import XChannel
 from bot.doors.x.desk import WORDING, Desk
+from bot.doors.x.dm_reader import DmReader
 from bot.doors.x.dms import Dms
+from bot.doors.x.encrypted import Encrypted
 from bot.doors.x.flood import Flood
-from bot.doors.x.inbound import PLATFORM, Names
+from bot.doors.x.inbound import PLATFORM, Names, Stack, Transport
 from bot.doors.x.intake import Intake, stopping
 from bot.doors.x.meter import Meter
 from bot.doors.x.oblivion import Oblivion
 from bot.doors.x.poller import SHORTEST, Poller
+from bot.doors.x.pushed import Pushed
 from bot.doors.x.router import Router
+from bot.doors.x.stream import SILENCE
 from bot.doors.x.talk import Talk
 from bot.doors.x.tokens import Tokens
 from bot.doors.x.turnstile import Turnstile
@@ -71,8 +76,9 @@ class Door:
     api: Api
     desk: Desk
     gateway: Gateway
-    intake: Intake
     poller: Poller
+    pushed: Pushed
+    encrypted: Optional[Encrypted]
     settings: Settings
     sleep: Sleep
     say: Say
@@ -87,7 +93,10 @@ class Door:
             self.say(UNSAID)
         left = await self.gateway.start()
         self.say(f"X: the account listens ({left} message(s) from before).")
-        await all_of(self.poller.run(), self._keep_house())
+        work = [self.poller.run(), self.pushed.run(serve), self._keep_house()]
+        if self.encrypted is not None:
+            work.append(self.encrypted.run())
+        await all_of(*work)
 
     async def _keep_house(self) -> None:
         while True:
@@ -110,11 +119,13 @@ async def open_door(
     sleep: Sleep = asyncio.sleep,
     ticks: Clock = time.monotonic,
     shortest: float = SHORTEST,
+    silence: float = SILENCE,
 ) -> AsyncIterator[Door]:
     """The door over `brain`; what is under way when the block ends is given a moment.
 
     `ticks` measures how long things take: unlike `clock`, nobody puts it forward or back.
-    `shortest` is the least number of seconds between two polls.
+    `shortest` is the least number of seconds between two polls, `silence` how long the stream may
+    say nothing.
 
     Raises:
         SettingError: there is no token, or X refuses it.
@@ -132,11 +143,22 @@ async def open_door(
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=TIMEOUT))
         wire = Wire(settings.x.api_url)
         stack.callback(wire.close)
-        house = _House(settings, knowledge, brain, Names(key), Cipher(key, KEPT_TEXTS), store)
-        api = await _api(house, client, clock, sleep, say)
-        door = await _put_together(house, api, wire, clock, ticks, sleep, say, shortest)
+        times = _Times(clock, ticks, sleep, shortest, silence)
+        cipher = Cipher(key, KEPT_TEXTS)
+        house = _House(settings, knowledge, brain, Names(key), cipher, store, times, say)
+        api = await _api(house, client)
+        door = await _put_together(house, api, wire, client)
         stack.push_async_callback(door.gateway.stop)
         yield door
+
+
+@dataclass(frozen=True)
+class _Times:
+    clock: Clock
+    ticks: Clock
+    sleep: Sleep
+    shortest: float
+    silence: float
 
 
 @dataclass(frozen=True, repr=False)
@@ -149,58 +171,87 @@ class _House:
     names: Names
     cipher: Cipher
     store: Store
+    times: _Times
+    say: Say
 
-    def keepsakes(self, clock: Clock) -> Keepsakes:
-        return Keepsakes(PLATFORM, self.store, self.cipher, clock)
+    @property
+    def keepsakes(self) -> Keepsakes:
+        return Keepsakes(PLATFORM, self.store, self.cipher, self.times.clock)
+
+    @property
+    def threads(self) -> Threads:
+        return Threads(PLATFORM, self.store, self.cipher, self.times.clock)
+
+    @property
+    def people(self) -> People:
+        return People(PLATFORM, self.store, self.cipher, self.times.clock)
 
 
-async def _api(
-    house: _House, client: httpx.AsyncClient, clock: Clock, sleep: Sleep, say: Say
-) -> Api:
-    settings = house.settings.x
-    tokens = Tokens(settings, house.names, house.keepsakes(clock), client, clock)
+async def _api(house: _House, client: httpx.AsyncClient) -> Api:
+    settings, times = house.settings.x, house.times
+    tokens = Tokens(settings, house.names, house.keepsakes, client, times.clock)
     await tokens.start()
-    meter = Meter(house.store, house.names, clock, settings.daily_budget)
+    meter = Meter(house.store, house.names, times.clock, settings.daily_budget)
     await meter.start()
     chance = random.SystemRandom().random
-    return Api(settings.api_url, tokens, meter, client, clock, sleep, chance, say)
+    return Api(settings.api_url, tokens, meter, client, times.clock, times.sleep, chance, house.say)
 
 
-async def _put_together(
-    house: _House,
-    api: Api,
-    wire: Wire,
-    clock: Clock,
-    ticks: Clock,
-    sleep: Sleep,
-    say: Say,
-    shortest: float,
-) -> Door:
-    keepsakes = house.keepsakes(clock)
-    me = await identify(api, keepsakes, sleep, say)
+async def _put_together(house: _House, api: Api, wire: Wire, client: httpx.AsyncClient) -> Door:
+    settings, times, keepsakes = house.settings, house.times, house.keepsakes
+    me = await identify(api, keepsakes, times.sleep, house.say)
+    begun = await first_start(keepsakes, times.clock)
     dms = Dms(api, wire, house.names, keepsakes, me)
-    wordings = load_wordings(WORDING)
-    words = Words(wordings)
-    threads = Threads(PLATFORM, house.store, house.cipher, clock)
-    people = People(PLATFORM, house.store, house.cipher, clock)
-    desk = Desk(
-        house.brain, house.knowledge, Lookup(house.knowledge), wordings, words, house.names,
-        people, threads, Oblivion(house.brain, keepsakes), house.store, {"dm": dms}, clock,
-        house.settings.operator, house.settings.privacy_url,
+    desk = _desk(house, {"dm": dms})
+    gateway = _gateway(house, api, desk)
+    intake = Intake(gateway, house.names, me)
+    activity = Activity(intake.take, api.meter, begun, house.say)
+    reader = DmReader(dms, keepsakes, intake.take)
+    poller = Poller(api, "dm_events", reader.step, times.sleep, times.shortest)
+    encrypted = Encrypted(
+        api, desk, activity, keepsakes, settings.data_dir, me, times.sleep, times.shortest,
+        house.say,
+    ) if settings.x.encrypted else None  # fmt: skip
+
+    def wake() -> None:
+        for each in (poller, encrypted.poller if encrypted is not None else None):
+            if each is not None:
+                each.wake()
+
+    def up(listening: bool) -> None:
+        """What the stream missed is polled for; while it listens, polling may be slow."""
+        for each in (poller, encrypted.poller if encrypted is not None else None):
+            if each is not None:
+                each.slowly = listening
+        wake()
+
+    activity.wake = wake
+    pushed = Pushed(
+        settings.x, api, activity, client, me, up, times.sleep, house.say, times.silence
+    )
+    return Door(api, desk, gateway, poller, pushed, encrypted, settings, times.sleep, house.say)
+
+
+def _desk(house: _House, transports: dict[Stack, Transport]) -> Desk:
+    wordings, settings = load_wordings(WORDING), house.settings
+    return Desk(
+        house.brain, house.knowledge, Lookup(house.knowledge), wordings, Words(wordings),
+        house.names, house.people, house.threads, Oblivion(house.brain, house.keepsakes),
+        house.store, transports, house.times.clock, settings.operator, settings.privacy_url,
     )  # fmt: skip
-    router = Router(desk, Talk(desk, Typing(None)), Flood(clock))
-    channel = XChannel(api, desk.transports, threads, house.names)
-    chance = random.SystemRandom().random
+
+
+def _gateway(house: _House, api: Api, desk: Desk) -> Gateway:
+    clock, ticks, sleep = house.times.clock, house.times.ticks, house.times.sleep
+    channel = XChannel(api, desk.transports, desk.threads, desk.names)
     gateway = Gateway(
-        router,
+        Router(desk, Talk(desk, Typing(desk.transports)), Flood(clock)),
         Inbox(house.store, house.cipher, clock),
         Outbox(house.store, house.cipher, clock),
-        Courier(channel, ticks, sleep, chance, pace=Unpaced()),
-        people,
+        Courier(channel, ticks, sleep, random.SystemRandom().random, pace=Unpaced()),
+        desk.people,
         sleep,
-        Turnstile(api, threads, words, sleep).over(lambda event: gateway.behind(event)),
-        stopping(threads, words),
+        Turnstile(api, desk.threads, desk.words, sleep).over(lambda event: gateway.behind(event)),
+        stopping(desk.threads, desk.words),
     )
-    intake = Intake(gateway, house.names, me)
-    poller = Poller(api, dms, keepsakes, intake.take, sleep, shortest)
-    return Door(api, desk, gateway, intake, poller, house.settings, sleep, say)
+    return gateway

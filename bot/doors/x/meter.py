@@ -14,10 +14,12 @@ from bot.gateway.model import Clock
 from bot.gateway.tables import SPENDING, Connection, Store
 
 DAY = 86_400
-Item = Literal["dm_event", "user", "dm_send", "dm.received", "chat.received", "chat_send"]
+Item = Literal[
+    "dm_event", "user", "dm_send", "dm.received", "chat.received", "chat_send", "chat_event"
+]
 PRICES: dict[Item, int] = {
     "dm_event": 10, "user": 10, "dm_send": 15, "dm.received": 10, "chat.received": 10,
-    "chat_send": 15,
+    "chat_send": 15, "chat_event": 10,
 }  # fmt: skip
 _ADD = sa.text(
     "INSERT INTO spending (platform, day, item, resource, thousandths)"

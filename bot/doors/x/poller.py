@@ -1,17 +1,14 @@
-"""The base of truth: asks for the newest messages, back to the last one that was seen."""
+"""The base of truth: asks for what is new, again and again, whatever else brings messages."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Optional
 
 import sqlalchemy as sa
 
 from bot.doors.x.api import Api
 from bot.doors.x.channel import ACCESS_PAUSE, NO_ACCESS, WRONG_APP
-from bot.doors.x.dms import Dms
-from bot.doors.x.inbound import Inbound
 from bot.doors.x.problems import (
     Failing,
     Misconfigured,
@@ -22,12 +19,9 @@ from bot.doors.x.problems import (
 )
 from bot.doors.x.tokens import REFUSED
 from bot.gateway.gateway import whereabouts
-from bot.gateway.keepsakes import Keepsakes
 from bot.gateway.model import Sleep
 from bot.settings import SettingError
 
-CURSOR = "dm cursor"
-FIRST_PAGE, NEXT_PAGES = 10, 100
 SHORTEST = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 SCOPES = (
@@ -37,20 +31,24 @@ SCOPES = (
 
 _log = logging.getLogger(__name__)
 
-Take = Callable[[Sequence[Inbound]], Awaitable[None]]
-
 
 class Poller:
-    """Polls as often as X allows and as is of use; `wake` makes it poll at once."""
+    """Takes `step` after step, as often as X allows and as is of use; `wake` makes it at once.
+
+    `route` is the one whose limit sets the pace.
+    """
 
     def __init__(
-        self, api: Api, dms: Dms, keepsakes: Keepsakes, take: Take, sleep: Sleep,
+        self,
+        api: Api,
+        route: str,
+        step: Callable[[], Awaitable[None]],
+        sleep: Sleep,
         shortest: float = SHORTEST,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._api = api
-        self._dms = dms
-        self._keepsakes = keepsakes
-        self._take = take
+        self._route = route
+        self._step = step
         self._sleep = sleep
         self._shortest = shortest
         self._pause = FIRST_PAUSE
@@ -70,49 +68,14 @@ class Poller:
         while True:
             self._woken.clear()
             try:
-                await self.step()
+                await self._step()
                 self._pause = FIRST_PAUSE
                 await self._rest()
             except (Problem, sa.exc.SQLAlchemyError) as error:
                 await self._suffer(error)
 
-    async def step(self) -> None:
-        """Take all that is newer than the cursor, then move the cursor.
-
-        Raises:
-            Problem: X does not give it.
-            SQLAlchemyError: it could not be kept.
-        """
-        kept = await self._keepsakes.get(CURSOR)
-        if kept is None:
-            await self._begin()
-            return
-        found = await self._newer_than(int(kept))
-        if found:
-            found.sort(key=lambda message: int(message.id))
-            await self._take(found)
-            await self._keepsakes.put(CURSOR, found[-1].id)
-
-    async def _begin(self) -> None:
-        """The backlog of before the first start is not answered."""
-        page = await self._dms.page(1)
-        await self._keepsakes.put(CURSOR, max(page.ids, key=int, default="0"))
-
-    async def _newer_than(self, cursor: int) -> list[Inbound]:
-        found: dict[str, Inbound] = {}
-        size = FIRST_PAGE
-        after: Optional[str] = None
-        while True:
-            page = await self._dms.page(size, after)
-            found.update((each.id, each) for each in page.messages if int(each.id) > cursor)
-            # A page may be out of order: only one that holds nothing new is the last.
-            reached = any(int(identity) <= cursor for identity in page.ids)
-            if page.next is None or reached:
-                return list(found.values())
-            size, after = NEXT_PAGES, page.next
-
     async def _rest(self) -> None:
-        window = self._api.route("dm_events").window
+        window = self._api.route(self._route).window
         pause = max(window.interval(), self._shortest)
         pause *= 5 if self.slowly else 1
         waking = asyncio.create_task(self._woken.wait())

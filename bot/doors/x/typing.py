@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import Optional, Protocol
+from typing import Protocol, runtime_checkable
 
-from bot.doors.x.inbound import Inbound
+from bot.doors.x.inbound import Inbound, Stack, Transport
 from bot.doors.x.problems import Problem
 
 EVERY, AT_MOST = 3.0, 120.0
@@ -14,6 +14,7 @@ EVERY, AT_MOST = 3.0, 120.0
 _log = logging.getLogger(__name__)
 
 
+@runtime_checkable
 class Types(Protocol):
     """A transport that can show it."""
 
@@ -29,15 +30,16 @@ class Types(Protocol):
 class Typing:
     """Shows it again and again until the answer is there; an answer never waits for it."""
 
-    def __init__(self, chat: Optional[Types]) -> None:
-        self._chat = chat
+    def __init__(self, transports: Mapping[Stack, Transport]) -> None:
+        self._transports = transports
 
     @asynccontextmanager
     async def shown(self, message: Inbound) -> AsyncIterator[None]:
-        if self._chat is None or message.stack != "chat":
+        transport = self._transports.get(message.stack)
+        if not isinstance(transport, Types):
             yield
             return
-        showing = asyncio.create_task(self._show(self._chat, message.sender))
+        showing = asyncio.create_task(self._show(transport, message.sender))
         try:
             yield
         finally:
