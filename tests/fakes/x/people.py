@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from tests.fakes.x.accounts import Account
 from tests.fakes.x.chats import ChatEvent
+from tests.fakes.x.envelopes import typing
 from tests.fakes.x.mail import DmEvent
 from tests.fakes.x.peer import Peer
 from tests.fakes.x.record import Said
@@ -76,6 +77,11 @@ class FakeUser:
         event = self.world.mail.add("ParticipantsLeave", group, "", participants=[self.id])
         self.world.mail.groups[group].discard(self.id)
         return event
+
+    def type(self) -> None:
+        """The person is writing; nothing comes of it."""
+        now, bot = str(int(self.world.clock() * 1000)), self.world.bot.id
+        self.world.activity.publish("dm.indicate_typing", bot, typing(self.id, bot, now))
 
     # Both
 

@@ -15,7 +15,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tests.fakes.x import chat, gate, keys, legacy, oauth, users
+from tests.fakes.x import (
+    chat,
+    gate,
+    keys,
+    legacy,
+    oauth,
+    stream,
+    subscriptions,
+    users,
+    webhook,
+)
 from tests.fakes.x.asking import Ask
 from tests.fakes.x.faults import Fault
 from tests.fakes.x.people import FakeUser
@@ -25,7 +35,7 @@ from tests.fakes.x.registry import ROUTES, Answer, Route, call
 from tests.fakes.x.shapes import HOSTS
 from tests.fakes.x.world import World
 
-MODULES = (chat, keys, legacy, oauth, users)  # each registers its routes
+MODULES = (chat, keys, legacy, oauth, stream, subscriptions, users, webhook)  # of the routes
 
 
 class _Cut(Exception):
@@ -78,20 +88,26 @@ class FakeX:
         client, tokens = self.world.client, self.world.tokens
         return {
             "X_API_URL": self.url,
+            "X_AUTHORIZE_URL": f"{self.url}/i/oauth2/authorize",
             "X_CLIENT_ID": client.id,
             "X_CLIENT_SECRET": client.secret,
             "X_CONSUMER_SECRET": client.consumer_secret,
+            "X_BEARER_TOKEN": client.bearer,
             "X_ACCESS_TOKEN": tokens.access,
             "X_REFRESH_TOKEN": tokens.refresh,
         }
 
     async def __aenter__(self) -> "FakeX":
-        self._tasks = [asyncio.create_task(self._server.serve(sockets=[self._socket]))]
+        self._tasks = [
+            asyncio.create_task(self._server.serve(sockets=[self._socket])),
+            asyncio.create_task(self.world.webhooks.run()),
+        ]
         while not self._server.started:  # noqa: ASYNC110 - uvicorn offers no event
             await asyncio.sleep(0.005)
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self.world.streams.drop()
         self._server.should_exit = True
         for task in self._tasks[1:]:
             task.cancel()
