@@ -272,6 +272,23 @@ async def test_edits_and_reactions_arrive(bot: Bot, ann: FakeUser) -> None:
     assert texts == [("waht is RT?", ""), ("what is RT?", event.id)]
 
 
+async def test_groups_are_written_to(x: FakeX, bot: Bot, ann: FakeUser) -> None:
+    bob = x.user("Bob", xchat=True)
+    x.world.activity.subscribe("chat.conversation_join", {"user_id": bot.id})
+    group = ann.peer.open_group("Atelier", bob.id, bot.id)
+    (told,) = x.world.activity.sent
+    assert told.body["data"]["payload"]["conversation_id"] == group.id
+    ann.peer.write("hello all", group)
+    await bot.learn(ann.id, bob.id)
+    assert [one["content"]["text"] for one in await bot.read(group.id)] == ["hello all"]
+    await bot.send(group.id, bot.chat.encrypt_message(group.id, "hello"))
+    assert [said.text for said in bob.heard] == ["hello"]
+    assert [said.to for said in ann.heard] == [{ann.id, bob.id}]
+    outside = ann.peer.open_group("Without the bot", bob.id)
+    refused = await bot.http.get(f"/2/chat/conversations/{outside.id}/events")
+    assert refused.status_code == 403
+
+
 # Changes of keys
 
 

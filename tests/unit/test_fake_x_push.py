@@ -12,13 +12,13 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.fakes.x import FakeUser, FakeX, ManualClock
+from tests.fakes.x.loopback import Loopback
 from tests.fakes.x.problems import Json
 from tests.fakes.x.webhook import HEADER, sign
 
@@ -318,6 +318,18 @@ async def test_the_stream_is_for_the_app_and_needs_credit(
     assert (await app.get("/2/activity/stream")).status_code == 503
 
 
+async def test_the_end_of_consent_is_told(
+    x: FakeX, app: httpx.AsyncClient, me: httpx.AsyncClient
+) -> None:
+    answer = await app.post(SUBSCRIPTIONS, json={"event_type": "oauth.revoke", "filter": {}})
+    assert answer.status_code == 200
+    async with listening(app) as stream:
+        x.world.revoke()
+        data = (await stream.event())["data"]
+    assert data["payload"]["user_id"] == x.world.bot.id
+    assert (await me.get("/2/dm_events")).status_code == 401
+
+
 # The webhook
 
 
@@ -348,17 +360,9 @@ async def hook(x: FakeX) -> AsyncIterator[Hook]:
     hook = Hook(x.world.client.consumer_secret)
     routes = [Route("/x", hook.challenge, methods=["GET"])]
     routes += [Route("/x", hook.event, methods=["POST"])]
-    quiet: Json = {"ws": "none", "lifespan": "off", "log_level": "critical"}
-    config = uvicorn.Config(Starlette(routes=routes), port=0, http="h11", **quiet)
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        assert not task.done()
-        await asyncio.sleep(0.005)
-    hook.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/x"
-    yield hook
-    server.should_exit = True
-    await task
+    async with Loopback(Starlette(routes=routes)) as served:
+        hook.url = f"{served.url}/x"
+        yield hook
 
 
 def test_the_signature_is_the_documented_one() -> None:

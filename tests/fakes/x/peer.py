@@ -60,6 +60,19 @@ class Peer:
         chosen["metadata"] = option.get("metadata")
         return self.write(label, quick_reply={"response": {"options": chosen}})
 
+    def open_group(self, title: str, *others: str) -> Conversation:
+        """A group with these accounts, among whom may be the bot; it is told that it joined."""
+        members = {self.user, *others}
+        where = self.world.chats.group(members, title)
+        given = self.world.keys.wrapping(members)
+        prepared = self.chat.prepare_group_create(
+            given, where.id, sorted(members), [self.user], title=title
+        )
+        routes.accept_keys(self.world, where, self.user, keys_body(prepared))
+        created = action_body(prepared["action_signatures"][1])
+        self.world.deliver(where, self.world.chats.add_action(where, self.user, created))
+        return where
+
     def edit(self, event: ChatEvent, text: str) -> ChatEvent:
         where = self.world.chats.all[event.conversation]
         return self._send(where, self.chat.encrypt_edit(event.encoded, text))

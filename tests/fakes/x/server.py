@@ -1,19 +1,14 @@
 """The X API over HTTP on loopback: {url}/2/...; the token and consent pages too."""
 
 import asyncio
-import contextlib
 import json
-import socket
-from collections.abc import Iterator
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as Path
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.fakes.x import (
     chat,
@@ -28,6 +23,7 @@ from tests.fakes.x import (
 )
 from tests.fakes.x.asking import Ask
 from tests.fakes.x.faults import Fault
+from tests.fakes.x.loopback import WIRE, Loopback
 from tests.fakes.x.people import FakeUser
 from tests.fakes.x.problems import Refused, blank, located
 from tests.fakes.x.record import Call
@@ -42,42 +38,18 @@ class _Cut(Exception):
     """The connection goes away without an answer."""
 
 
-class _Server(uvicorn.Server):
-    """Leaves the signals to the process it runs in."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 class FakeX:
     """`async with FakeX() as x:` serves until the block ends; `url` takes X_API_URL's place."""
 
     def __init__(self, world: World | None = None, port: int = 0, **settings: Any) -> None:
         self.world = world or World(**settings)
-        # asyncio turns the delay of small packets off only on sockets that say they are TCP.
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind(("127.0.0.1", port))
-        self._server = _Server(self._config())
-        self._tasks: list[asyncio.Task[None]] = []
-
-    def _config(self) -> uvicorn.Config:
         paths = [Path(one.path, self._endpoint(one), methods=[one.verb]) for one in ROUTES]
         app = Starlette(routes=paths, exception_handlers={HTTPException: _unknown})
-        return uvicorn.Config(
-            _with_wire(app),
-            http="h11",
-            ws="none",
-            lifespan="off",
-            log_level="critical",
-            access_log=False,
-            timeout_graceful_shutdown=1,
-        )
+        self._served = Loopback(app, port)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        return self._served.url
 
     def user(self, name: str = "Ann", **more: Any) -> FakeUser:
         return self.world.user(name, **more)
@@ -98,24 +70,14 @@ class FakeX:
         }
 
     async def __aenter__(self) -> "FakeX":
-        self._tasks = [
-            asyncio.create_task(self._server.serve(sockets=[self._socket])),
-            asyncio.create_task(self.world.webhooks.run()),
-        ]
-        while not self._server.started:  # noqa: ASYNC110 - uvicorn offers no event
-            await asyncio.sleep(0.005)
+        await self._served.__aenter__()
+        self._delivering = asyncio.create_task(self.world.webhooks.run())
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self.world.streams.drop()
-        self._server.should_exit = True
-        for task in self._tasks[1:]:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._socket.close()
-
-    async def serve_forever(self) -> None:
-        await self._tasks[0]
+        self._delivering.cancel()
+        await asyncio.gather(self._delivering, return_exceptions=True)
+        await self._served.__aexit__()
 
     def _endpoint(self, route: Route) -> Any:
         async def endpoint(request: Request) -> Response:
@@ -152,7 +114,7 @@ class FakeX:
     ) -> Response:
         ask = await self._ask(route, request)
         record.body = _plain(ask)
-        fault = self.world.faults.take(route.name, set(ask.path.values()))
+        fault = self.world.faults.take(route.name, _about(ask))
         await asyncio.sleep(fault.stall)
         if fault.drop == "before":
             raise _Cut
@@ -197,6 +159,11 @@ async def _call(world: World, route: Route, ask: Ask) -> Answer | Response:
     return result
 
 
+def _about(ask: Ask) -> set[str]:
+    """The ids in the path; those of a conversation of two also one by one."""
+    return {part for value in ask.path.values() for part in (value, *value.split("-"))}
+
+
 def _plain(ask: Ask) -> Any:
     """The body as JSON if it is that, else as text."""
     text = ask.raw.decode("utf-8", "replace")
@@ -211,19 +178,8 @@ async def _unknown(_: Request, error: Exception) -> Response:
     return JSONResponse(refused.body, refused.status)
 
 
-def _with_wire(app: ASGIApp) -> ASGIApp:
-    """Tells each request its connection, so that a fault can cut it."""
-
-    async def wired(scope: Scope, receive: Receive, send: Send) -> None:
-        cycle = send.__self__  # type: ignore[attr-defined]  # uvicorn's own, which holds the wire
-        scope["wire"] = cycle.transport
-        await app(scope, receive, send)
-
-    return wired
-
-
 async def _cut(request: Request) -> Response:
     """What is returned goes nowhere."""
-    request.scope["wire"].abort()
+    request.scope[WIRE].abort()
     await asyncio.sleep(0.01)
     return Response()

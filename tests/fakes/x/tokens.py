@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import itertools
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -53,13 +54,14 @@ class Tokens:
         self._clock = clock
         self.client = client
         self._count = itertools.count(1)
+        self._mark = secrets.token_hex(4)  # tokens of an earlier run open nothing
         self._access: dict[str, Access] = {client.bearer: Access("", frozenset())}
         self._refresh: dict[str, tuple[str, str]] = {}
         self._codes: dict[str, _Code] = {}
         self.refreshes = 0
         self.refused: list[str] = []  # refresh tokens that came a second time, or never existed
-        first = self.issue(user)
-        self.access, self.refresh = first["access_token"], first["refresh_token"]
+        self.access = self.refresh = ""  # the newest of each
+        self.issue(user)
 
     def find(self, bearer: str) -> Access | None:
         """None for a token that never was, or is over."""
@@ -144,13 +146,15 @@ class Tokens:
     def issue(self, user: str, scope: str = SCOPES) -> Json:
         """A new pair of tokens, as the answer that brings them."""
         number = next(self._count)
-        access, scopes = f"access-{number}", frozenset(scope.split())
+        access, scopes = f"access-{self._mark}-{number}", frozenset(scope.split())
         self._access[access] = Access(user, scopes, self._clock() + ACCESS_SECONDS)
         issued: Json = {"token_type": "bearer", "expires_in": ACCESS_SECONDS}
         issued |= {"access_token": access, "scope": scope}
         if "offline.access" in scopes:
-            issued["refresh_token"] = f"refresh-{number}"
+            issued["refresh_token"] = f"refresh-{self._mark}-{number}"
             self._refresh[issued["refresh_token"]] = (user, scope)
+            self.refresh = issued["refresh_token"]
+        self.access = access
         return issued
 
     def revoke(self, form: Mapping[str, str], authorization: str) -> Json:

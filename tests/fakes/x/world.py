@@ -108,14 +108,24 @@ class World:
         text = content.get("text", content.get("new_text"))
         if text is not None:
             self._note(_said(where, event, text, content))
-        if event.is_message and self.bot.id in where.members:
+        if self.bot.id in where.members:
             self._publish_chat(where, event)
         self.changed.notify()
 
     def _publish_chat(self, where: Conversation, event: ChatEvent) -> None:
+        """A change of keys is not told by itself, only with the messages under its key."""
         kind = "chat.sent" if event.sender == self.bot.id else "chat.received"
-        payload = envelopes.chat_message(self, where, event, self.bot.id)
-        self.activity.publish(kind, self.bot.id, payload, event.message_id)
+        if not event.key_version:
+            kind = "chat.conversation.join"
+        if event.is_message or not event.key_version:
+            payload = envelopes.chat_message(self, where, event, self.bot.id)
+            self.activity.publish(kind, self.bot.id, payload, event.message_id)
+
+    def revoke(self) -> None:
+        """The bot's account takes the app's access back."""
+        self.tokens.revoke_all()
+        payload = envelopes.revoked(self.bot.id, APP_ACCOUNT, self.iso())
+        self.activity.publish("oauth.revoke", self.bot.id, payload)
 
     def _readers(self, where: Conversation) -> list[str]:
         return sorted(one for one in where.members & self.users.keys() if self.users[one].enrolled)
