@@ -6,14 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 from starlette.applications import Starlette
 
 from bot.doors.x.door import Door, open_door
+from bot.gateway.erasure import kept_of
+from bot.privacy.keys import pseudonym
 from bot.replies.knowledge import Knowledge
 from bot.settings import read_settings
-from tests.contract.conftest import StandIn, until
+from tests.contract.stand_in import StandIn, until
 from tests.fakes.x import Call, FakeUser, FakeX, ManualClock
 
 QUICK = 0.005
@@ -47,39 +49,65 @@ class House:
     @property
     def sends(self) -> list[Call]:
         """Every request to write a message, whatever came of it."""
-        return [each for each in self.x.world.record.calls if each.route in ("dm_send", "chat_send")]
+        routes = ("dm_send", "chat_send")
+        return [call for call in self.x.world.record.calls if call.route in routes]
+
+    async def kept_of(self, user: FakeUser) -> dict[str, list[dict[str, Any]]]:
+        """Every row about a person."""
+        return await kept_of(self.door.desk.store, "x", self.person(user))
+
+    def person(self, user: FakeUser) -> str:
+        return pseudonym(b"key", "x", user.id)
 
     async def begun(self) -> None:
         """The first poll is over: what is written from now on is new."""
         await until(lambda: any(c.status == 200 for c in self.x.world.record.of("dm_events")))
         await self.polled()
 
+    async def encrypted(self) -> None:
+        """XChat is open, and the first poll is over."""
+        await self.begun()
+        await until(lambda: "chat" in self.door.desk.transports)
+
+    async def listening(self) -> None:
+        """The stream is open."""
+        await until(lambda: self.door.poller.slowly)
+
     async def polled(self, times: int = 2) -> None:
-        """So many polls later; with two, what was written before has come in."""
-        polls = self.x.world.record.of("dm_events")
-        seen = len(polls)
+        """So many polls later, and all is answered; with two, what was written before came in."""
+        await self.polled_without_settling(times)
+        await self.door.gateway.settled()
+
+    async def polled_without_settling(self, times: int = 2) -> None:
+        """So many polls later; what waits may wait."""
+        seen = len(self.x.world.record.of("dm_events"))
 
         def later() -> bool:
             calls = self.x.world.record.of("dm_events")
             return sum(call.status == 200 for call in calls[seen:]) >= times
 
         await until(later)
-        await self.door.gateway.settled()
 
 
 @asynccontextmanager
-async def opened(
-    x: FakeX, brain: StandIn, knowledge: Knowledge, folder: Path, **environment: str
+async def opened_x(
+    x: FakeX,
+    brain: StandIn,
+    knowledge: Knowledge,
+    folder: Path,
+    said: Optional[list[str]] = None,
+    **environment: str,
 ) -> AsyncIterator[House]:
-    """The door, answering; limits of the fake that are out of the way unless they are the point."""
-    house = House(x, brain, None)  # type: ignore[arg-type]
+    """The door, answering."""
+    house = House(x, brain, None, [] if said is None else said)  # type: ignore[arg-type]
     settings = read_settings(
         {
             "BOT_DATA_DIR": str(folder),
             "BOT_OPERATOR": "Zoé, zoe@example.org",
             "BOT_PRIVACY_URL": "https://example.org/privacy",
-            "X_CHAT": "off",
             **x.environment,
+            "X_CHAT": "off",
+            "X_BEARER_TOKEN": "",
             **environment,
         }
     )

@@ -21,6 +21,7 @@ from bot.doors.x.valve import Valve
 from bot.gateway.model import Chance, Clock, Sleep
 
 Work = Callable[[str], Awaitable[Raw]]
+Check = Callable[[], Awaitable[None]]
 
 FIRST_RESTRICTION, LONGEST_RESTRICTION = 900.0, 6 * 3600.0
 NO_CREDIT = (
@@ -70,8 +71,10 @@ class Api:
         """Seconds until writing is allowed at all, whatever the route."""
         return max(self.everything.wait(), self.writing.wait(), self.meter.wait())
 
-    async def call(self, name: str, work: Work, writes: bool = False) -> Raw:
+    async def call(self, name: str, work: Work, check: Optional[Check] = None) -> Raw:
         """Do `work`, which is given a token, when its turn comes; the answer, a success.
+
+        What writes to people has a `check`, which may still keep it back after all waiting.
 
         What is the fault of no single call (money, restrictions, limits that are known) is waited
         out here.
@@ -81,14 +84,16 @@ class Api:
         """
         renewed = False
         while True:
-            await self._passage(writes)
+            await self._passage(check is not None)
             await self.route(name).turn()
             token = await self.tokens.current()
+            if check is not None:
+                await check()
             raw = await work(token)
             self.route(name).window.learn(raw.headers, raw.status == TOO_MANY)
             if raw.ok:
                 self.proved = True
-                self._restrictions = 0 if writes else self._restrictions
+                self._restrictions = 0 if check else self._restrictions
                 return raw
             try:
                 raise problem_of(raw)
@@ -99,7 +104,7 @@ class Api:
             except CreditGone:
                 self.everything.shut(NO_CREDIT)
             except Restricted:
-                if not writes:
+                if check is None:
                     raise
                 self._restrict()
 
@@ -112,15 +117,19 @@ class Api:
         return await self.call(name, lambda token: self._request("GET", path, token, query=query))
 
     async def post(
-        self, name: str, path: str, body: Optional[dict[str, Any]] = None, writes: bool = False
+        self,
+        name: str,
+        path: str,
+        body: Optional[dict[str, Any]] = None,
+        check: Optional[Check] = None,
     ) -> Raw:
-        """Write to `path`.
+        """Write to `path`; see `call` for `check`.
 
         Raises:
             Problem: there is no success.
         """
         return await self.call(
-            name, lambda token: self._request("POST", path, token, body=body), writes
+            name, lambda token: self._request("POST", path, token, body=body), check
         )
 
     async def me(self) -> str:

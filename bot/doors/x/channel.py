@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Optional
 
 from bot.doors.x.api import Api
-from bot.doors.x.inbound import Names, Stack, Transport
+from bot.doors.x.inbound import Names, Sending, Stack, Transport
 from bot.doors.x.problems import (
     Failing,
     Invalid,
@@ -46,11 +46,17 @@ class XChannel:
         """See `Channel.send`."""
         body, person = delivery.body, self._names.person(delivery.address)
         thread = await self._threads.of(person)
-        if thread.stopped and not body.get("last") and not body.get("traceless"):
-            raise Closed("said stop")
+
+        async def check() -> None:
+            stopped = (await self._threads.of(person)).stopped
+            if stopped and not body.get("last") and not body.get("traceless"):
+                raise Closed("said stop")
+
+        await check()
+        sending = Sending(body["key"], thread.last, check)
         while True:
             try:
-                message = await self._send(delivery, thread.last)
+                message = await self._send(delivery, sending)
                 break
             except Unauthorized:
                 self._api.everything.pause(ACCESS_PAUSE, NO_ACCESS)
@@ -66,11 +72,11 @@ class XChannel:
         """See `Channel.plainer`: what is sent is plain."""
         return None
 
-    async def _send(self, delivery: Delivery, last: str) -> str:
+    async def _send(self, delivery: Delivery, sending: Sending) -> str:
         body, to = delivery.body, delivery.address
         transport = self._transports[body["stack"]]
         letter = body.get("letter") or await transport.write(to, body["plain"], (), "")
-        return await transport.send(to, letter, body["key"], last)
+        return await transport.send(to, letter, sending)
 
     def _meaning(self, problem: Problem, stack: Stack) -> SendError:
         """What the gateway has to know of it."""

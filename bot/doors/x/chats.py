@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.doors.x.api import Api
 from bot.doors.x.chat_events import ChatEvents
 from bot.doors.x.chat_session import Session
-from bot.doors.x.inbound import Body
+from bot.doors.x.inbound import Body, Sending
 from bot.doors.x.page import shortened
 from bot.doors.x.problems import Invalid, PersonClosed, Raw
 from bot.gateway.model import Clock
@@ -30,13 +30,13 @@ class Chats:
         options = [(each.payload, shortened(each.label, LONGEST_LABEL)) for each in choices]
         return await self._written(to, {"text": shortened(text, LONGEST), "options": options})
 
-    async def send(self, to: str, body: Body, key: str, last: str) -> str:
+    async def send(self, to: str, body: Body, sending: Sending) -> str:
         """See `Transport.send`: X knows a repeated message by its signed id."""
         try:
-            return await self._sent(to, body)
+            return await self._sent(to, body, sending)
         except Invalid:  # the key of the conversation may have changed since
             await self._events.learn_keys(to)
-            return await self._sent(to, await self._written(to, body))
+            return await self._sent(to, await self._written(to, body), sending)
 
     async def show_typing(self, to: str) -> None:
         """Show once that an answer is being prepared, if that is allowed now.
@@ -63,11 +63,12 @@ class Chats:
         self._untried.add(sent["message_id"])
         return {**body, "sent": sent}
 
-    async def _sent(self, to: str, body: Body) -> str:
+    async def _sent(self, to: str, body: Body, sending: Sending) -> str:
         sent, begun = body["sent"], self._clock()
         again = sent["message_id"] not in self._untried
         self._untried.discard(sent["message_id"])
-        raw = await self._api.post("chat_send", f"{self._here(to)}/messages", sent, writes=True)
+        path = f"{self._here(to)}/messages"
+        raw = await self._api.post("chat_send", path, sent, sending.check)
         await self._count(to, raw, sent["message_id"], begun if again else 0.0)
         return str(sent["message_id"])
 

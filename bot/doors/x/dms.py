@@ -7,11 +7,12 @@ from typing import Any, Optional
 
 from bot.doors.x.api import Api
 from bot.doors.x.dm_events import ids_in, read_page
-from bot.doors.x.inbound import Body, Inbound, Names
+from bot.doors.x.inbound import Body, Inbound, Names, Sending
 from bot.doors.x.page import numbered
 from bot.doors.x.problems import Failing, Invalid, Problem, Raw
 from bot.doors.x.wire import Wire
 from bot.gateway.keepsakes import Keepsakes
+from bot.gateway.model import SendError
 from bot.replies.model import Choice
 
 FIELDS = ("id", "event_type", "text", "created_at", "dm_conversation_id", "attachments", "entities")
@@ -80,52 +81,53 @@ class Dms:
         """See `Transport.write`: the choices are numbered lines."""
         return {"text": numbered(text, choices, LONGEST), "after": after}
 
-    async def send(self, to: str, body: Body, key: str, last: str) -> str:
+    async def send(self, to: str, body: Body, sending: Sending) -> str:
         """See `Transport.send`.
 
         X knows no repeated message from a new one: what may have been sent already is looked for
         before it is sent again, also when another process sent it.
         """
-        slot, person = self._slot(to), self._names.person(to)
-        kept = await self._keepsakes.get(slot)
-        if kept is not None and json.loads(kept) == key:
-            found = await self._echo(to, body, last)
-            if found is not None:
-                await self._api.meter.count("dm_send", [found])
-                return found
-        await self._keepsakes.put(slot, json.dumps(key), person)
-        try:
-            raw = await self._post(to, body["text"])
-            return await self._sent(raw)
-        except Failing:
-            raise
-        except Problem:
-            await self._keepsakes.drop(slot)  # it was not sent, that is certain
-            raise
+        found = await self._sent_before(to, body, sending)
+        if found is None:
+            await self._note(to, sending.key, "")
+            found = await self._post(to, body["text"], sending)
+        await self._api.meter.count("dm_send", [found])
+        await self._note(to, sending.key, found)
+        return found
 
     async def forget(self, to: str) -> None:
         """See `Transport.forget`."""
         await self._keepsakes.drop(self._slot(to))
 
-    async def _post(self, to: str, text: str) -> Raw:
-        return await self._api.call(
-            "dm_send",
-            lambda token: self._wire.call(
-                token,
-                lambda client: client.create_direct_message(
-                    participant_id=to, text=text, user_auth=False
-                ),
-            ),
-            writes=True,
-        )
+    async def _sent_before(self, to: str, body: Body, sending: Sending) -> Optional[str]:
+        """The message of an earlier try of this delivery, if there is one."""
+        kept = json.loads(await self._keepsakes.get(self._slot(to)) or "{}")
+        if kept.get("key") != sending.key:
+            return None
+        return kept["sent"] or await self._echo(to, body, sending.last)
 
-    async def _sent(self, raw: Raw) -> str:
-        made = raw.data().get("data")
-        identity = str(made.get("dm_event_id", "")) if isinstance(made, dict) else ""
-        if not identity.isdigit():
-            raise Failing("no id in the answer")
-        await self._api.meter.count("dm_send", [identity])
-        return identity
+    async def _note(self, to: str, key: str, sent: str) -> None:
+        text = json.dumps({"key": key, "sent": sent})
+        await self._keepsakes.put(self._slot(to), text, self._names.person(to))
+
+    async def _post(self, to: str, text: str, sending: Sending) -> str:
+        try:
+            raw = await self._api.call(
+                "dm_send",
+                lambda token: self._wire.call(
+                    token,
+                    lambda client: client.create_direct_message(
+                        participant_id=to, text=text, user_auth=False
+                    ),
+                ),
+                sending.check,
+            )
+        except Failing:
+            raise
+        except (Problem, SendError):
+            await self._keepsakes.drop(self._slot(to))  # it was not sent, that is certain
+            raise
+        return _id_in(raw)
 
     async def _echo(self, to: str, body: Body, last: str) -> Optional[str]:
         """Our message with this text that is newer than all we know of, if there is one."""
@@ -139,6 +141,14 @@ class Dms:
 
     def _slot(self, to: str) -> str:
         return f"attempt {self._names.person(to)}"
+
+
+def _id_in(raw: Raw) -> str:
+    made = raw.data().get("data")
+    identity = str(made.get("dm_event_id", "")) if isinstance(made, dict) else ""
+    if not identity.isdigit():
+        raise Failing("no id in the answer")
+    return identity
 
 
 def _same(one: str, other: str) -> bool:

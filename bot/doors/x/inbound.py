@@ -1,7 +1,7 @@
 """What comes in and what goes out, whichever of the two stacks of X carries it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Optional, Protocol
 
@@ -38,6 +38,18 @@ class Inbound:
         return self.thread != self.sender
 
 
+@dataclass(frozen=True)
+class Sending:
+    """`key` names a delivery, `last` is our last message to the person.
+
+    `check` is called in the last moment before it leaves, after all waiting.
+    """
+
+    key: str
+    last: str
+    check: Callable[[], Awaitable[None]]
+
+
 class Transport(Protocol):
     """One way to write to people."""
 
@@ -48,10 +60,8 @@ class Transport(Protocol):
         """
         ...
 
-    async def send(self, to: str, body: Body, key: str, last: str) -> str:
+    async def send(self, to: str, body: Body, sending: Sending) -> str:
         """Send what `write` gave; the id of the message.
-
-        `key` names the delivery, `last` is our last message to this person.
 
         Raises:
             SendError: it was not sent, or nobody knows whether it was.
