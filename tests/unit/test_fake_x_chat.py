@@ -208,6 +208,7 @@ async def test_a_repeated_send_is_heard_once(
     assert first.status_code == 201
     assert first.json() == again.json()
     assert [said.text for said in ann.heard] == ["once"]
+    assert x.world.money.by_item()["dm_send"] == 1
     other = bot.chat.encrypt_message(ann.id, "other")
     clash = await bot.send(ann.id, other, message_id=made.message_id)
     assert clash.status_code == 400

@@ -6,6 +6,7 @@ from tests.fakes.telegram.clock import Clock
 
 EPOCH_MS = 1_288_834_974_657  # 2010-11-04, when snowflakes began
 NUMBER = re.compile(r"[0-9]{1,19}")
+CONVERSATION = r"[0-9]{1,19}-[0-9]{1,19}|[0-9]{15,19}"  # of two, or a group
 
 
 class Snowflakes:

@@ -47,6 +47,7 @@ class Mail:
         self._ids = ids
         self.events: list[DmEvent] = []  # oldest first
         self.groups: dict[str, set[str]] = {}
+        self._pairs: dict[str, set[str]] = {}
 
     def add(self, kind: Kind, conversation: str, sender: str, **more: object) -> DmEvent:
         event = DmEvent(self._ids.next(), kind, conversation, sender, self._clock(), **more)  # type: ignore[arg-type]
@@ -59,7 +60,11 @@ class Mail:
         return conversation
 
     def members(self, conversation: str) -> set[str]:
-        return self.groups.get(conversation) or set(conversation.split("-"))
+        if conversation in self.groups:
+            return self.groups[conversation]
+        if conversation not in self._pairs:
+            self._pairs[conversation] = set(conversation.split("-"))
+        return self._pairs[conversation]
 
     def with_(self, one: str, other: str) -> str:
         return pair(one, other)

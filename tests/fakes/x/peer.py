@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from chat_xdk import Chat, SendPayload
 
-from tests.fakes.x import chat as routes
+from tests.fakes.x import acceptance
 from tests.fakes.x.chats import ChatEvent, Conversation
 from tests.fakes.x.problems import Json
 from tests.fakes.x.record import Said
@@ -46,7 +46,7 @@ class Peer:
         where = where or self.conversation
         given = self.world.keys.wrapping(where.members)
         prepared = self.chat.prepare_conversation_key_change(given, conversation_id=where.path)
-        return routes.accept_keys(self.world, where, self.user, keys_body(prepared))
+        return acceptance.keys(self.world, where, self.user, keys_body(prepared))
 
     def write(self, text: str, where: Conversation | None = None, **more: Any) -> ChatEvent:
         where = self._ready(where)
@@ -68,7 +68,7 @@ class Peer:
         prepared = self.chat.prepare_group_create(
             given, where.id, sorted(members), [self.user], title=title
         )
-        routes.accept_keys(self.world, where, self.user, keys_body(prepared))
+        acceptance.keys(self.world, where, self.user, keys_body(prepared))
         created = action_body(prepared["action_signatures"][1])
         self.world.deliver(where, self.world.chats.add_action(where, self.user, created))
         return where
@@ -95,7 +95,7 @@ class Peer:
         return where
 
     def _send(self, where: Conversation, made: SendPayload) -> ChatEvent:
-        return routes.accept(self.world, where, self.user, message_body(made))
+        return acceptance.message(self.world, where, self.user, message_body(made))
 
     def receive(self, where: Conversation, event: ChatEvent) -> Json | None:
         """The event in clear; None for a key change, and for what cannot be read."""

@@ -14,12 +14,13 @@ from tests.fakes.x import (
     chat,
     gate,
     keys,
-    legacy,
+    legacy_reading,
+    legacy_sending,
     oauth,
     stream,
     subscriptions,
     users,
-    webhook,
+    webhook_routes,
 )
 from tests.fakes.x.asking import Ask
 from tests.fakes.x.faults import Fault
@@ -31,7 +32,10 @@ from tests.fakes.x.registry import ROUTES, Answer, Route, call
 from tests.fakes.x.shapes import HOSTS
 from tests.fakes.x.world import World
 
-MODULES = (chat, keys, legacy, oauth, stream, subscriptions, users, webhook)  # of the routes
+MODULES = (  # each registers its routes
+    *(chat, keys, legacy_reading, legacy_sending, oauth, stream, subscriptions, users),
+    webhook_routes,
+)
 
 
 class _Cut(Exception):
