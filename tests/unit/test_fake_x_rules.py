@@ -389,3 +389,12 @@ async def test_a_fault_may_concern_one_person_only(x: FakeX, caller: Caller, ann
         with pytest.raises(tweepy.TwitterServerError):
             await caller.send(bob.id, "hello")
     await caller.send(bob.id, "hello")
+
+
+async def test_a_slip_in_a_fault_shows(x: FakeX) -> None:
+    with pytest.raises(ValueError, match="no route 'dm_sent'"):
+        x.world.faults.next("dm_sent", status=503)
+    with pytest.raises(ValueError, match="kinds of 403"):
+        x.world.faults.next("dm_send", status=403, kind="close")
+    with pytest.raises(ValueError, match="no route 'dms'"):
+        x.world.limits.resize("dms", "user", 1)

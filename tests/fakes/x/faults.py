@@ -13,10 +13,16 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from tests.fakes.x import problems
 from tests.fakes.x.problems import Json, Refused
+from tests.fakes.x.registry import check_name
 
 ANY = "*"
 Form = Literal["json", "html", "empty"]
-_DETAILS = {"closed": problems.CLOSED, "restricted": problems.RESTRICTED, "scope": ""}
+KINDS: dict[int | None, set[str]] = {
+    403: {"", "closed", "restricted", "unsupported-authentication", "not-enrolled"}
+    | {"oauth1-permissions", "scope"},
+    429: {"", "window", "day", "bare", "stale", "prose"},
+}
+_DETAILS = {"closed": problems.CLOSED, "restricted": problems.RESTRICTED, "scope": "", "": ""}
 _HTML = "<!DOCTYPE html><html><head><title>X / {0}</title></head><body>Error {0}</body></html>"
 
 
@@ -37,6 +43,12 @@ class Fault:
     partial: bool = False  # 200 with `errors` beside the data
     count: int = 1
     about: str | None = None  # only calls about this id: recipient, conversation or event
+
+    def __post_init__(self) -> None:
+        if self.route != ANY:
+            check_name(self.route)
+        if self.kind not in KINDS.get(self.status, {""}):
+            raise ValueError(f"kinds of {self.status}: {', '.join(KINDS.get(self.status, ()))}")
 
     def answer(self, now: float, account: str, host: str) -> Response | None:
         """The refusal instead of an answer, if there is one."""

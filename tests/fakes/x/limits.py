@@ -11,6 +11,7 @@ from typing import Literal
 
 from tests.fakes.telegram.clock import Clock
 from tests.fakes.x.problems import Refused, blank
+from tests.fakes.x.registry import check_name
 
 Scope = Literal["user", "user_day", "app", "app_day"]
 Key = tuple[str, Scope, str]
@@ -65,6 +66,7 @@ class Limits:
 
     def resize(self, name: str, scope: Scope, size: int) -> None:
         """Another size for a window of a route, open or to come."""
+        check_name(name)
         self._sizes[name] = self.sizes(name) | {scope: size}
         for (route, of, _), window in self._windows.items():
             if (route, of) == (name, scope):

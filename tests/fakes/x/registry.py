@@ -46,6 +46,13 @@ def route(
     return register
 
 
+def check_name(name: str) -> None:
+    """ValueError for a name that no route has, so that a slip in a test shows."""
+    names = {one.name for one in ROUTES}
+    if names and name not in names:
+        raise ValueError(f"no route {name!r}: {', '.join(sorted(names))}")
+
+
 async def call(world: "World", found: Route, ask: Ask) -> Any:
     result = found.run(world, ask)
     return await result if isinstance(result, Awaitable) else result
