@@ -222,7 +222,7 @@ async def test_a_person_who_cannot_be_written_to_is_tried_once_a_message(house: 
     ann = house.user()
     ann.block()
     ann.dm("un RT ?")
-    await until(lambda: house.sends)
+    await until(lambda: house.sends and house.sends[0].status)
     await house.polled(4)
     assert [call.status for call in house.sends] == [403]
     assert (await house.door.desk.people.profile(house.person(ann))).closed
@@ -363,7 +363,7 @@ async def test_stop_is_obeyed_before_what_waits_to_be_sent(
         await house.begun()
         x.world.faults.next("dm_send", status=429, reset=600)
         ann.dm("un RT ?")
-        await until(lambda: house.sends)
+        await until(lambda: house.sends and house.sends[0].status)
         ann.dm("STOP")
         await house.polled_without_settling(3)
         house.clock.advance(700)

@@ -10,7 +10,8 @@ from typing import Any, Optional
 
 from starlette.applications import Starlette
 
-from bot.doors.x.door import Door, open_door
+from bot.doors.x.door import Door, Serve, open_door
+from bot.doors.x.stream import SILENCE
 from bot.gateway.erasure import kept_of
 from bot.privacy.keys import pseudonym
 from bot.replies.knowledge import Knowledge
@@ -36,6 +37,7 @@ class House:
     brain: StandIn
     door: Door
     said: list[str] = field(default_factory=list)
+    running: "asyncio.Future[None]" = field(default_factory=asyncio.Future)
 
     @property
     def clock(self) -> ManualClock:
@@ -59,6 +61,10 @@ class House:
     def person(self, user: FakeUser) -> str:
         return pseudonym(b"key", "x", user.id)
 
+    async def cost(self) -> int:
+        """What the door counted, in thousandths of a dollar."""
+        return sum(amount for *_, amount in await self.door.api.meter.days())
+
     async def begun(self) -> None:
         """The first poll is over: what is written from now on is new."""
         await until(lambda: any(c.status == 200 for c in self.x.world.record.of("dm_events")))
@@ -72,6 +78,16 @@ class House:
     async def listening(self) -> None:
         """The stream is open."""
         await until(lambda: self.door.poller.slowly)
+
+    async def polled_chats(self) -> None:
+        """What was written before in XChat has come in, by poll as well, and all is answered."""
+        seen = len(self.x.world.record.of("chat_conversations"))
+        await until(lambda: len(self.x.world.record.of("chat_conversations")) >= seen + 3)
+        await self.door.gateway.settled()
+
+    async def ended(self) -> None:
+        """The door ends by itself; what it failed with is raised."""
+        await self.running
 
     async def polled(self, times: int = 2) -> None:
         """So many polls later, and all is answered; with two, what was written before came in."""
@@ -89,6 +105,10 @@ class House:
         await until(later)
 
 
+async def no_webhook(_app: Starlette, _port: int) -> None:
+    raise AssertionError("no webhook was asked for")
+
+
 @asynccontextmanager
 async def opened_x(
     x: FakeX,
@@ -96,6 +116,8 @@ async def opened_x(
     knowledge: Knowledge,
     folder: Path,
     said: Optional[list[str]] = None,
+    serve: Serve = no_webhook,
+    silence: float = SILENCE,
     **environment: str,
 ) -> AsyncIterator[House]:
     """The door, answering."""
@@ -111,20 +133,27 @@ async def opened_x(
             **environment,
         }
     )
-    more = {"clock": x.world.clock, "sleep": quick, "ticks": x.world.clock, "shortest": SHORTEST}
-    async with open_door(settings, knowledge, brain, b"key", house.said.append, **more) as door:
+    clock = x.world.clock
+    async with open_door(
+        settings,
+        knowledge,
+        brain,
+        b"key",
+        house.said.append,
+        clock,
+        quick,
+        clock,
+        SHORTEST,
+        silence,
+    ) as door:
         house.door = door
-        running = asyncio.create_task(door.run(no_webhook))
+        house.running = asyncio.create_task(door.run(serve))
         try:
             yield house
         finally:
-            running.cancel()
+            house.running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await running
-
-
-async def no_webhook(_app: Starlette, _port: int) -> None:
-    raise AssertionError("no webhook was asked for")
+                await house.running
 
 
 def roomy(x: FakeX) -> None:

@@ -116,14 +116,6 @@ class Session:
             "encoded_message_event_signature": made.encoded_event_signature,
         }
 
-    async def created(self, other: str, encoded: str) -> float:
-        """When X took in an event of ours; 0 if it cannot be told."""
-        try:
-            event = await self._decrypted(other, encoded)
-        except ValueError:
-            return 0.0
-        return float(event.get("created_at_msec") or 0) / 1000
-
     async def forget(self, other: str) -> None:
         """Keep no keys of this conversation."""
         self._open.discard(other)

@@ -7,8 +7,7 @@ from bot.doors.x.chat_events import ChatEvents
 from bot.doors.x.chat_session import Session
 from bot.doors.x.inbound import Body, Sending
 from bot.doors.x.page import shortened
-from bot.doors.x.problems import Invalid, PersonClosed, Raw
-from bot.gateway.model import Clock
+from bot.doors.x.problems import Invalid, PersonClosed
 from bot.replies.model import Choice
 
 LONGEST = 10_000  # not told by X: what legacy messages hold
@@ -18,12 +17,10 @@ LONGEST_LABEL = 48
 class Chats:
     """Writes encrypted messages."""
 
-    def __init__(self, api: Api, session: Session, events: ChatEvents, clock: Clock) -> None:
+    def __init__(self, api: Api, session: Session, events: ChatEvents) -> None:
         self._api = api
         self._session = session
         self._events = events
-        self._clock = clock
-        self._untried: set[str] = set()
 
     async def write(self, to: str, text: str, choices: Sequence[Choice], after: str) -> Body:
         """See `Transport.write`: it is encrypted here, so that all tries are one message."""
@@ -60,27 +57,13 @@ class Chats:
                 sent = await self._session.encrypt(to, body["text"], body["options"])
             except ValueError:
                 raise PersonClosed("no key is shared") from None
-        self._untried.add(sent["message_id"])
         return {**body, "sent": sent}
 
     async def _sent(self, to: str, body: Body, sending: Sending) -> str:
-        sent, begun = body["sent"], self._clock()
-        again = sent["message_id"] not in self._untried
-        self._untried.discard(sent["message_id"])
-        path = f"{self._here(to)}/messages"
-        raw = await self._api.post("chat_send", path, sent, sending.check)
-        await self._count(to, raw, sent["message_id"], begun if again else 0.0)
-        return str(sent["message_id"])
-
-    async def _count(self, to: str, raw: Raw, identity: str, begun: float) -> None:
-        """A repeated request costs again, when the one before was taken and its answer lost."""
-        made = [identity]
-        data = raw.data().get("data")
-        encoded = data.get("encoded_message_event") if isinstance(data, dict) else None
-        if begun and isinstance(encoded, str):
-            created = await self._session.created(to, encoded)
-            made += [f"{identity} before"] if 0 < created < begun else []
-        await self._api.meter.count("chat_send", made)
+        path, identity = f"{self._here(to)}/messages", str(body["sent"]["message_id"])
+        await self._api.post("chat_send", path, body["sent"], sending.check)
+        await self._api.meter.count("chat_send", [identity])
+        return identity
 
     def _here(self, to: str) -> str:
         return f"/2/chat/conversations/{self._session.conversation(to).replace(':', '-')}"

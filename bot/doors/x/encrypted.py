@@ -63,7 +63,7 @@ class Encrypted:
             api, session, desk.names, self.keepsakes, desk.threads, self.activity.take,
             self.activity.begun, clock,
         )  # fmt: skip
-        desk.transports["chat"] = Chats(api, session, events, clock)
+        desk.transports["chat"] = Chats(api, session, events)
         self.activity.chats = events
         return Poller(api, "chat_conversations", events.step, self.sleep, self.shortest)
 

@@ -92,7 +92,8 @@ class Turnstile:
             gate = self._gates["chat" if thread.encrypted else "dm"]
             waited = await gate.enter(first=wish is not None)
             try:
-                passed_over = waited and wish is None and behind(event) > 0
+                pressed = waited or thread.skipped
+                passed_over = pressed and wish is None and behind(event) > 0
                 if passed_over:
                     await self._threads.note(event.person, skipped=True)
                 yield not passed_over
