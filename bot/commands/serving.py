@@ -81,7 +81,8 @@ async def serve_x(settings: Settings) -> None:
             "X_ACCESS_TOKEN is not set: docs/x.md tells how to get one, and"
             " `python -m bot x login` walks you through it"
         )
-    async with _opened(settings) as house:
+    # Where the brain is elsewhere, this door needs little memory.
+    async with _opened(settings, whole=not settings.brain_urls) as house:
         await _serve_x(house)
 
 
@@ -97,8 +98,8 @@ async def serve_brain(settings: Settings, port: int) -> None:
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[_House]:
-    knowledge = open_knowledge()
+async def _opened(settings: Settings, whole: bool = True) -> AsyncIterator[_House]:
+    knowledge = open_knowledge(whole)
     key = secret_key(settings.secret_key, settings.data_dir)
     async with chosen_brain(settings, knowledge, key) as brain:
         with stop_signal() as stop:

@@ -74,15 +74,20 @@ async def _brought(asked: Question, port: int) -> Optional[str]:
     return found[0] if found else None
 
 
-async def tell_cost(settings: Settings) -> None:
-    """What each day has cost, by what was paid for, as far as this machine counted it."""
+async def cost_of(settings: Settings) -> list[tuple[int, str, int, int]]:
+    """For each UTC day since 1970 and item: how many, and thousandths of a dollar."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     key = secret_key(settings.secret_key, settings.data_dir)
     store = await open_store(settings.database)
     try:
-        rows = await Meter(store, Names(key), time.time).days()
+        return await Meter(store, Names(key), time.time).days()
     finally:
         store.close()
+
+
+async def tell_cost(settings: Settings) -> None:
+    """What each day has cost, by what was paid for, as far as this machine counted it."""
+    rows = await cost_of(settings)
     for day, item, count, amount in rows:
         date = datetime.fromtimestamp(day * DAY, timezone.utc).date()
         click.echo(f"{date}\t{item}\t{count}\t{_dollars(amount)}")

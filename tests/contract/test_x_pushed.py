@@ -100,10 +100,10 @@ async def test_our_own_forgotten_connections_are_ended(pushed: House) -> None:
     bearer, url = pushed.x.environment["X_BEARER_TOKEN"], f"{pushed.x.url}/2/activity/stream"
     pushed.door.api.everything.pause(60, "a while")
     pushed.x.world.streams.drop()
-    async with httpx.AsyncClient(headers={"authorization": f"Bearer {bearer}"}) as other:
-        async with other.stream("GET", url), other.stream("GET", url):
-            pushed.clock.advance(61)
-            await until(lambda: pushed.x.world.record.of("connections_end"))
+    client = httpx.AsyncClient(headers={"authorization": f"Bearer {bearer}"})
+    async with client as other, other.stream("GET", url), other.stream("GET", url):
+        pushed.clock.advance(61)
+        await until(lambda: pushed.x.world.record.of("connections_end"))
     await until(lambda: pushed.x.world.streams.open)
 
 
@@ -128,14 +128,23 @@ async def test_a_refused_stream_leaves_polling_alone(
         await ann.next_heard()
 
 
-async def test_an_account_without_backfill_listens_without_it(
-    x: FakeX, stand_in: StandIn, knowledge: Knowledge, tmp_path: Path
-) -> None:
-    x.world.faults.next("stream", status=400)
-    bearer = x.environment["X_BEARER_TOKEN"]
-    async with opened_x(x, stand_in, knowledge, tmp_path, X_BEARER_TOKEN=bearer) as house:
-        await house.listening()
-    assert "backfill_minutes" not in x.world.record.of("stream")[-1].query
+async def test_what_a_stream_said_while_nobody_listened_is_asked_for_again(pushed: House) -> None:
+    ann = pushed.user()
+    ann.dm("un RT ?")
+    await ann.next_heard()
+    pushed.x.world.streams.drop()
+    await reopened(pushed)
+    assert "start_time" in pushed.x.world.record.of("stream")[-1].query
+
+
+async def test_an_account_that_is_told_nothing_again_listens_without_it(pushed: House) -> None:
+    ann = pushed.user()
+    ann.dm("un RT ?")
+    await ann.next_heard()
+    pushed.x.world.faults.next("stream", status=400)
+    pushed.x.world.streams.drop()
+    await reopened(pushed)
+    assert pushed.x.world.record.of("stream")[-1].query == {}
 
 
 async def test_what_was_pushed_before_the_first_start_is_not_answered(

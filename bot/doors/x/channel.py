@@ -52,7 +52,6 @@ class XChannel:
             if stopped and not body.get("last") and not body.get("traceless"):
                 raise Closed("said stop")
 
-        await check()
         sending = Sending(body["key"], thread.last, check)
         while True:
             try:

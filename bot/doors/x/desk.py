@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from bot.brain.interface import Brain
 from bot.doors.x.inbound import Inbound, Names, Stack, Transport
@@ -17,8 +18,10 @@ from bot.gateway.tables import Store
 from bot.gateway.threads import Thread, Threads
 from bot.knowledge.model import Language
 from bot.replies.knowledge import Knowledge
-from bot.replies.lookup import Lookup
 from bot.replies.wording import Wording
+
+if TYPE_CHECKING:
+    from bot.replies.lookup import Lookup
 
 WORDING = Path(__file__).parent / "wording"
 LATE = 3_600.0
@@ -50,7 +53,6 @@ class Desk:
 
     brain: Brain
     knowledge: Knowledge
-    lookup: Lookup
     say: Mapping[Language, Wording]
     words: Words
     names: Names
@@ -103,6 +105,13 @@ class Desk:
     def stack_of(self, visit: Visit) -> Stack:
         """XChat where we share keys with the person, legacy messages otherwise."""
         return "chat" if visit.thread.encrypted and "chat" in self.transports else "dm"
+
+    @cached_property
+    def lookup(self) -> "Lookup":
+        """Looking words up without the brain: loaded when it is needed, as it is large."""
+        from bot.replies.lookup import Lookup
+
+        return Lookup(self.knowledge)
 
     def notice(self, language: Language) -> str:
         """Who writes, who runs it, what is kept, how to end it."""

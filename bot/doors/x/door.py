@@ -52,7 +52,6 @@ from bot.gateway.tables import KEPT_TEXTS, Store, open_store
 from bot.gateway.threads import Threads
 from bot.privacy.cipher import Cipher
 from bot.replies.knowledge import Knowledge
-from bot.replies.lookup import Lookup
 from bot.replies.wording import load_wordings
 from bot.settings import Settings
 
@@ -227,15 +226,16 @@ async def _put_together(house: _House, api: Api, wire: Wire, client: httpx.Async
 
     activity.wake = wake
     pushed = Pushed(
-        settings.x, api, activity, client, me, up, times.sleep, house.say, times.silence
-    )
+        settings.x, api, activity, keepsakes, client, me, up, times.clock, times.sleep, house.say,
+        times.silence,
+    )  # fmt: skip
     return Door(api, desk, gateway, poller, pushed, encrypted, settings, times.sleep, house.say)
 
 
 def _desk(house: _House, transports: dict[Stack, Transport]) -> Desk:
     wordings, settings = load_wordings(WORDING), house.settings
     return Desk(
-        house.brain, house.knowledge, Lookup(house.knowledge), wordings, Words(wordings),
+        house.brain, house.knowledge, wordings, Words(wordings),
         house.names, house.people, house.threads, Oblivion(house.brain, house.keepsakes),
         house.store, transports, house.times.clock, settings.operator, settings.privacy_url,
     )  # fmt: skip

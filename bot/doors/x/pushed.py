@@ -15,7 +15,8 @@ from bot.doors.x.problems import Failing, Problem
 from bot.doors.x.stream import SILENCE, Stream
 from bot.doors.x.subscriptions import register, subscribe
 from bot.doors.x.webhook import webhook_app
-from bot.gateway.model import Sleep
+from bot.gateway.keepsakes import Keepsakes
+from bot.gateway.model import Clock, Sleep
 from bot.settings import SettingError, XSettings
 
 Serve = Callable[[Starlette, int], Coroutine[Any, Any, None]]
@@ -32,9 +33,11 @@ class Pushed:
     settings: XSettings
     api: Api
     activity: Activity
+    keepsakes: Keepsakes
     client: httpx.AsyncClient
     me: str
     up: Callable[[bool], None]
+    clock: Clock
     sleep: Sleep
     say: Callable[[str], None]
     silence: float = SILENCE
@@ -58,10 +61,10 @@ class Pushed:
 
     async def _stream(self, bearer: str) -> None:
         if await self._subscribed(None):
-            root, up, activity = self.settings.api_url, self.up, self.activity
             stream = Stream(
-                root, bearer, self.api, activity, up, self.sleep, self.say, self.silence
-            )
+                self.settings.api_url, bearer, self.api, self.activity, self.keepsakes, self.clock,
+                self.up, self.sleep, self.say, self.silence,
+            )  # fmt: skip
             await stream.run()
 
     async def _hook(self, url: str, bearer: str) -> None:

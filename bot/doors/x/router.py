@@ -9,6 +9,7 @@ from bot.doors.x.inbound import opened
 from bot.doors.x.talk import Talk
 from bot.gateway.model import Answer, Delivery, Event
 from bot.knowledge.model import LANGUAGES, Language
+from bot.knowledge.text import tokens
 
 OLDEST = 24 * 3600.0
 
@@ -58,7 +59,7 @@ class Router:
         """The language of a wish, else the one we spoke last, else the one the text looks like."""
         wish = self.desk.words.language(text)
         known = next((name for name in LANGUAGES if name == last), None)
-        return wish or known or self.desk.knowledge.decoder.decode(text).guess.language
+        return wish or known or self.desk.knowledge.reader.guess(tokens(text)).language
 
     async def _said(self, visit: Visit) -> Answer:
         verdict = self.flood.verdict(visit.person)

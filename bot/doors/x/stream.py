@@ -6,6 +6,7 @@ The pauses are those that X asks for (docs.x.com/x-api/fundamentals/handling-dis
 import json
 import logging
 from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import Any
 
 import httpx
@@ -25,7 +26,8 @@ from bot.doors.x.problems import (
     problem_of,
 )
 from bot.gateway.gateway import whereabouts
-from bot.gateway.model import Sleep
+from bot.gateway.keepsakes import Keepsakes
+from bot.gateway.model import Clock, Sleep
 
 PATH, KILL = "/2/activity/stream", "/2/connections/all"
 SILENCE = 25.0  # a sign of life comes every 20 seconds
@@ -33,8 +35,11 @@ NETWORK_STEP, NETWORK_MOST = 0.25, 16.0
 HTTP_FIRST, HTTP_MOST = 5.0, 320.0
 TOO_MANY_FIRST = 60.0
 LONGEST_LINE = 1 << 20
-BACKFILL = "5"  # minutes, where X gives them
+HEARD = "stream heard"
+OVERLAP, LONGEST_GAP = 60.0, 24 * 3600.0
 NO_STREAM = "X: the activity stream is refused ({}): check X_BEARER_TOKEN. Polling goes on alone."
+
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +53,8 @@ class Stream:
         bearer: str,
         api: Api,
         activity: Activity,
+        keepsakes: Keepsakes,
+        clock: Clock,
         up: Callable[[bool], None],
         sleep: Sleep,
         say: Callable[[str], None],
@@ -57,11 +64,13 @@ class Stream:
         self._headers = {"authorization": f"Bearer {bearer}"}
         self._api = api
         self._activity = activity
+        self._keepsakes = keepsakes
+        self._clock = clock
         self._up = up
         self._sleep = sleep
         self._say = say
         self._timeout = httpx.Timeout(25.0, read=silence)
-        self._query = {"backfill_minutes": BACKFILL}
+        self._catches_up = True
         self._lost = 0
         self._refused = 0
         self._first = HTTP_FIRST
@@ -80,10 +89,10 @@ class Stream:
                 except CreditGone:
                     self._api.everything.shut(NO_CREDIT)
                 except Invalid:
-                    if not self._query:
+                    if not self._catches_up:
                         self._say(NO_STREAM.format("Invalid"))
                         return
-                    self._query = {}  # not every account gets what it missed
+                    self._catches_up = False  # not every account gets what it missed
                 except Problem:
                     self._refused += 1
                 except (httpx.HTTPError, sa.exc.SQLAlchemyError) as error:
@@ -95,7 +104,8 @@ class Stream:
 
     async def _listen(self, client: httpx.AsyncClient) -> None:
         """Until the stream ends."""
-        stream = client.stream("GET", self._url + PATH, params=self._query, headers=self._headers)
+        query = await self._since()
+        stream = client.stream("GET", self._url + PATH, params=query, headers=self._headers)
         async with stream as answer:
             if answer.status_code != 200:
                 await self._refuse(client, answer)
@@ -109,6 +119,14 @@ class Stream:
                 if len(rest) > LONGEST_LINE:
                     raise httpx.DecodingError("a line without an end")
 
+    async def _since(self) -> dict[str, str]:
+        """From when on to be told again: since the last thing we heard, not longer than a day."""
+        heard = await self._keepsakes.get(HEARD)
+        if heard is None or not self._catches_up:
+            return {}
+        start = max(float(heard) - OVERLAP, self._clock() - LONGEST_GAP)
+        return {"start_time": datetime.fromtimestamp(start, timezone.utc).strftime(MOMENT)}
+
     async def _line(self, line: bytes) -> None:
         if not line.strip():
             return
@@ -119,6 +137,7 @@ class Stream:
             return
         try:
             await self._activity.receive(envelope)
+            await self._keepsakes.put(HEARD, repr(self._clock()))
         except Problem as problem:  # polling brings it
             _log.info("a pushed message is left to polling: %s", type(problem).__name__)
             self._activity.wake()

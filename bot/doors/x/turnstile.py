@@ -33,23 +33,26 @@ class Gate:
         self._moved = asyncio.Event()
 
     async def enter(self, first: bool) -> bool:
-        """Whether one had to wait; `first`: before all who wait already."""
-        ticket, waited = (not first, next(self._numbers)), False
+        """Whether X made one wait; `first`: before all who wait already."""
+        ticket, pressed = (not first, next(self._numbers)), False
         heapq.heappush(self._waiting, ticket)
         try:
             while self._waiting[0] != ticket or not self._room():
-                waited = True
+                pressed = pressed or self._is_pressed()
                 await self._until_something_moves()
             self._inside += 1
         finally:
             self._waiting.remove(ticket)
             heapq.heapify(self._waiting)
             self._move()
-        return waited
+        return pressed
 
     def leave(self) -> None:
         self._inside -= 1
         self._move()
+
+    def _is_pressed(self) -> bool:
+        return bool(self._api.wait()) or not self._window.left()
 
     def _room(self) -> bool:
         # Until the first answer tells what is left, one goes ahead alone.
