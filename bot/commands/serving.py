@@ -47,7 +47,7 @@ async def serve_doors(settings: Settings) -> None:
         if not settings.x.given:
             click.echo("The X door stays shut: X_ACCESS_TOKEN is not set.")
         else:
-            doors.append(_serve_x(house))
+            doors.append(_serve_x_if_logged_in(house))
         await first_of(*doors)
 
 
@@ -123,6 +123,17 @@ async def _serve_telegram(house: _House) -> None:
     settings, knowledge = house.settings, house.knowledge
     async with open_door(settings, knowledge, house.brain, house.key, click.echo) as door:
         await first_of(door.run(serve_webhook), house.stop.wait())
+
+
+async def _serve_x_if_logged_in(house: _House) -> None:
+    """Beside other doors, which go on without it."""
+    from bot.doors.x.tokens import NotLoggedIn
+
+    try:
+        await _serve_x(house)
+    except NotLoggedIn as error:
+        click.echo(f"The X door stays shut: {error}")
+        await house.stop.wait()
 
 
 async def _serve_x(house: _House) -> None:

@@ -127,7 +127,8 @@ async def open_door(
     say nothing.
 
     Raises:
-        SettingError: there is no token, or X refuses it.
+        NotLoggedIn: there is no token.
+        SettingError: X refuses it.
     """
     # At the level below, the clients of HTTP write addresses, and tweepy writes tokens and texts.
     for name in ("httpx", "httpcore", "tweepy", "urllib3", "requests", "oauthlib"):

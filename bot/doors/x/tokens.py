@@ -30,6 +30,10 @@ REFUSED = (
 )
 
 
+class NotLoggedIn(SettingError):
+    """There are no tokens yet, neither given nor kept."""
+
+
 @dataclass(frozen=True, repr=False)
 class Pair:
     """`ends` is when the access token is over, if that is known; `origin` whose settings it is."""
@@ -64,7 +68,7 @@ class Tokens:
         """Take the tokens of before, unless the settings have others since.
 
         Raises:
-            SettingError: there are none.
+            NotLoggedIn: there are none.
         """
         kept = await self._keepsakes.get(KEPT)
         found = Pair(**json.loads(kept)) if kept else None
@@ -75,7 +79,7 @@ class Tokens:
             access, refresh = given.access_token or "", given.refresh_token or ""
             self._pair = Pair(access, refresh, None, self.origin)
         else:
-            raise SettingError(NOBODY)
+            raise NotLoggedIn(NOBODY)
 
     async def current(self) -> str:
         """A token that is not about to be over.
