@@ -83,9 +83,11 @@ class Gateway:
             SQLAlchemyError: they could not be kept: the platform must offer them again.
         """
         await self._lanes.room()
-        for event in await self._inbox.keep(events):
-            await self._notice(event)
+        fresh = await self._inbox.keep(events)
+        for event in fresh:
             self._lanes.put(event)
+        for event in fresh:
+            await self._notice(event)
 
     def behind(self, event: Event) -> int:
         """How many newer events of the same person wait behind this one."""

@@ -130,6 +130,35 @@ async def test_a_conversation_goes_on_after_a_restart(
     assert len(x.world.record.of("public_keys_add")) == 1
 
 
+async def test_an_answer_that_waits_is_sent_encrypted_also_before_encryption_is_open(
+    x: FakeX, stand_in: StandIn, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    """What was left behind goes out as it was written, and new answers find their stack."""
+    ann = x.user("Ann", xchat=True)
+    async with opened_x(x, stand_in, knowledge, tmp_path, X_CHAT="on") as house:
+        await house.encrypted()
+        ann.write("un RT ?")
+        await ann.next_heard()
+        x.world.faults.next("chat_send", status=503, count=1_000)
+        ann.write("un hashtag ?")
+        await until(lambda: len(house.sends) > 2)
+        stand_in.pause = 3_600
+        ann.write("un DM ?")
+    x.world.faults.clear()
+    stand_in.pause = 0
+    (tmp_path / FILE).rename(tmp_path / "away")
+    async with opened_x(x, stand_in, knowledge, tmp_path, X_CHAT="on") as house:
+        x.world.faults.next("public_keys", status=503, count=1_000)
+        await house.begun_without_settling()
+        assert len(ann.heard) == 1
+    x.world.faults.clear()
+    (tmp_path / "away").rename(tmp_path / FILE)
+    async with opened_x(x, stand_in, knowledge, tmp_path, X_CHAT="on"):
+        for _ in range(2):
+            assert (await ann.next_heard()).stack == "xchat"
+    assert len(ann.heard) == 3
+
+
 async def test_the_backlog_of_the_first_start_is_not_answered(
     x: FakeX, stand_in: StandIn, knowledge: Knowledge, tmp_path: Path
 ) -> None:

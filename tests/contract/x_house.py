@@ -67,17 +67,22 @@ class House:
 
     async def begun(self) -> None:
         """The first poll is over: what is written from now on is new."""
+        await self.begun_without_settling()
+        await self.door.gateway.settled()
+
+    async def begun_without_settling(self) -> None:
+        """The same; what waits may wait."""
         await until(lambda: any(c.status == 200 for c in self.x.world.record.of("dm_events")))
-        await self.polled()
+        await self.polled_without_settling()
 
     async def encrypted(self) -> None:
         """XChat is open, and the first poll is over."""
         await self.begun()
-        await until(lambda: "chat" in self.door.desk.transports)
+        await until(lambda: self.door.desk.transports.chat)
 
     async def listening(self) -> None:
         """The stream is open."""
-        await until(lambda: self.door.poller.slowly)
+        await until(lambda: self.x.world.streams.open)
 
     async def polled_chats(self) -> None:
         """What was written before in XChat has come in, by poll as well, and all is answered."""

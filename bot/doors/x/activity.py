@@ -1,6 +1,5 @@
 """What X pushes, by stream or by webhook, into the same inbox as what is polled."""
 
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Optional
@@ -9,8 +8,6 @@ from bot.doors.x.chat_events import ChatEvents
 from bot.doors.x.dm_events import read_pushed
 from bot.doors.x.inbound import Inbound
 from bot.doors.x.meter import Meter
-
-_log = logging.getLogger(__name__)
 
 Take = Callable[[Sequence[Inbound]], Awaitable[None]]
 

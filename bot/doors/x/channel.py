@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Optional
 
 from bot.doors.x.api import Api
-from bot.doors.x.inbound import Names, Sending, Stack, Transport
+from bot.doors.x.inbound import Names, Sending, Stack
 from bot.doors.x.problems import (
     Failing,
     Invalid,
@@ -19,6 +19,7 @@ from bot.doors.x.problems import (
     TooMany,
     Unauthorized,
 )
+from bot.doors.x.transports import Transports
 from bot.doors.x.turnstile import ROUTES
 from bot.gateway.model import Closed, Delivery, Refused, SendError, TooFast, Unavailable
 from bot.gateway.threads import Threads
@@ -34,9 +35,7 @@ WRONG_APP = "X: the app or its token may not write any more (403): see the conso
 class XChannel:
     """Writes to people on X."""
 
-    def __init__(
-        self, api: Api, transports: Mapping[Stack, Transport], threads: Threads, names: Names
-    ) -> None:
+    def __init__(self, api: Api, transports: Transports, threads: Threads, names: Names) -> None:
         self._api = api
         self._transports = transports
         self._threads = threads
@@ -73,7 +72,9 @@ class XChannel:
 
     async def _send(self, delivery: Delivery, sending: Sending) -> str:
         body, to = delivery.body, delivery.address
-        transport = self._transports[body["stack"]]
+        transport = await self._transports.of(body["stack"])
+        if transport is None:
+            raise Failing("encrypted messages are closed")
         letter = body.get("letter") or await transport.write(to, body["plain"], (), "")
         return await transport.send(to, letter, sending)
 

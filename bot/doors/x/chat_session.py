@@ -5,7 +5,6 @@ the sender does not have.
 """
 
 import json
-import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, Optional
@@ -19,8 +18,6 @@ from bot.gateway.model import Clock
 _REMEMBERED = 1_000
 ROSTER_AGE = 60.0
 MOST_KEYS = 20
-
-_log = logging.getLogger(__name__)
 
 
 class Unreadable(Exception):

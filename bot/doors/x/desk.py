@@ -1,6 +1,5 @@
 """What every part of the door works with, and how an answer is put together."""
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,6 +10,7 @@ from bot.brain.interface import Brain
 from bot.doors.x.inbound import Inbound, Names, Stack, Transport
 from bot.doors.x.oblivion import Oblivion
 from bot.doors.x.page import Page
+from bot.doors.x.transports import Transports
 from bot.doors.x.words import Words
 from bot.gateway.model import Answer, Clock, Delivery, Event
 from bot.gateway.people import People
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 WORDING = Path(__file__).parent / "wording"
 LATE = 3_600.0
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class Desk:
     threads: Threads
     oblivion: Oblivion
     store: Store
-    transports: dict[Stack, Transport]
+    transports: Transports
     clock: Clock
     operator: Optional[str]
     privacy_url: Optional[str]
@@ -93,18 +91,14 @@ class Desk:
         afterwards: Optional[Callable[[], Awaitable[None]]] = None,
     ) -> Answer:
         """The page as it is; `body` says what is known of the thread once it is delivered."""
-        stack = self.stack_of(visit)
+        stack, transport = await self._way_to(visit)
         to, after = visit.message.sender, visit.message.id if visit.message.stack == "dm" else ""
-        letter = await self.transports[stack].write(to, page.text, page.choices, after)
+        letter = await transport.write(to, page.text, page.choices, after)
         whole = {
             **body, "stack": stack, "letter": letter, "key": visit.event.id,
             "language": page.language,
         }  # fmt: skip
         return Answer((Delivery(to, whole),), afterwards=afterwards)
-
-    def stack_of(self, visit: Visit) -> Stack:
-        """XChat where we share keys with the person, legacy messages otherwise."""
-        return "chat" if visit.thread.encrypted and "chat" in self.transports else "dm"
 
     @cached_property
     def lookup(self) -> "Lookup":
@@ -118,6 +112,11 @@ class Desk:
         say = self.say[language]
         operator = self.operator or say("nobody")
         return say("notice", operator=operator, privacy=self.privacy_url or say("privacy_here"))
+
+    async def _way_to(self, visit: Visit) -> tuple[Stack, Transport]:
+        """XChat where we share keys with the person, legacy messages otherwise."""
+        chat = await self.transports.of("chat") if visit.thread.encrypted else None
+        return ("dm", self.transports.dms) if chat is None else ("chat", chat)
 
     def _before(self, visit: Visit, language: Language) -> list[str]:
         said, say = [], self.say[language]

@@ -24,7 +24,7 @@ from bot.doors.x.dm_reader import DmReader
 from bot.doors.x.dms import Dms
 from bot.doors.x.encrypted import Encrypted
 from bot.doors.x.flood import Flood
-from bot.doors.x.inbound import PLATFORM, Names, Stack, Transport
+from bot.doors.x.inbound import PLATFORM, Names
 from bot.doors.x.intake import Intake, stopping
 from bot.doors.x.meter import Meter
 from bot.doors.x.oblivion import Oblivion
@@ -34,6 +34,7 @@ from bot.doors.x.router import Router
 from bot.doors.x.stream import SILENCE
 from bot.doors.x.talk import Talk
 from bot.doors.x.tokens import Tokens
+from bot.doors.x.transports import Transports
 from bot.doors.x.turnstile import Turnstile
 from bot.doors.x.typing import Typing
 from bot.doors.x.wire import Wire
@@ -95,6 +96,8 @@ class Door:
         work = [self.poller.run(), self.pushed.run(serve), self._keep_house()]
         if self.encrypted is not None:
             work.append(self.encrypted.run())
+        else:
+            self.desk.transports.settle(None)
         await all_of(*work)
 
     async def _keep_house(self) -> None:
@@ -202,38 +205,35 @@ async def _put_together(house: _House, api: Api, wire: Wire, client: httpx.Async
     me = await identify(api, keepsakes, times.sleep, house.say)
     begun = await first_start(keepsakes, times.clock)
     dms = Dms(api, wire, house.names, keepsakes, me)
-    desk = _desk(house, {"dm": dms})
+    desk = _desk(house, Transports(dms))
     gateway = _gateway(house, api, desk)
     intake = Intake(gateway, house.names, me)
     activity = Activity(intake.take, api.meter, begun, house.say)
     reader = DmReader(dms, keepsakes, intake.take)
     poller = Poller(api, "dm_events", reader.step, times.sleep, times.shortest)
-    encrypted = Encrypted(
-        api, desk, activity, keepsakes, settings.data_dir, me, times.sleep, times.shortest,
-        house.say,
-    ) if settings.x.encrypted else None  # fmt: skip
+    encrypted = _encrypted(house, api, desk, activity, me) if settings.x.encrypted else None
 
     def wake() -> None:
         for each in (poller, encrypted.poller if encrypted is not None else None):
             if each is not None:
                 each.wake()
 
-    def up(listening: bool) -> None:
-        """What the stream missed is polled for; while it listens, polling may be slow."""
-        for each in (poller, encrypted.poller if encrypted is not None else None):
-            if each is not None:
-                each.slowly = listening
-        wake()
-
     activity.wake = wake
     pushed = Pushed(
-        settings.x, api, activity, keepsakes, client, me, up, times.clock, times.sleep, house.say,
+        settings.x, api, activity, keepsakes, client, me, wake, times.clock, times.sleep, house.say,
         times.silence,
     )  # fmt: skip
     return Door(api, desk, gateway, poller, pushed, encrypted, settings, times.sleep, house.say)
 
 
-def _desk(house: _House, transports: dict[Stack, Transport]) -> Desk:
+def _encrypted(house: _House, api: Api, desk: Desk, activity: Activity, me: str) -> Encrypted:
+    times, folder = house.times, house.settings.data_dir
+    return Encrypted(
+        api, desk, activity, house.keepsakes, folder, me, times.sleep, times.shortest, house.say
+    )
+
+
+def _desk(house: _House, transports: Transports) -> Desk:
     wordings, settings = load_wordings(WORDING), house.settings
     return Desk(
         house.brain, house.knowledge, wordings, Words(wordings),

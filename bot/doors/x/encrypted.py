@@ -63,7 +63,7 @@ class Encrypted:
             api, session, desk.names, self.keepsakes, desk.threads, self.activity.take,
             self.activity.begun, clock,
         )  # fmt: skip
-        desk.transports["chat"] = Chats(api, session, events)
+        desk.transports.settle(Chats(api, session, events))
         self.activity.chats = events
         return Poller(api, "chat_conversations", events.step, self.sleep, self.shortest)
 
@@ -81,4 +81,5 @@ class Encrypted:
                 pause = min(2 * pause, LONGEST_PAUSE)
             except Problem as problem:
                 self.say(CLOSED.format(type(problem).__name__))
+                self.desk.transports.settle(None)
                 return None

@@ -53,7 +53,6 @@ class Poller:
         self._shortest = shortest
         self._pause = FIRST_PAUSE
         self._woken = asyncio.Event()
-        self.slowly = False  # something quicker brings the messages: this only fills gaps
 
     def wake(self) -> None:
         """There may be something new."""
@@ -77,9 +76,10 @@ class Poller:
     async def _rest(self) -> None:
         window = self._api.route(self._route).window
         pause = max(window.interval(), self._shortest)
-        pause *= 5 if self.slowly else 1
+        # Whoever wakes us again and again must not use up the turns of the whole quarter.
+        await self._sleep(max(pause / 4, self._shortest))
         waking = asyncio.create_task(self._woken.wait())
-        sleeping = asyncio.create_task(_slept(self._sleep, pause))
+        sleeping = asyncio.create_task(_slept(self._sleep, 3 * pause / 4))
         try:
             await asyncio.wait({waking, sleeping}, return_when=asyncio.FIRST_COMPLETED)
         finally:

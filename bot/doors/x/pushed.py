@@ -36,7 +36,7 @@ class Pushed:
     keepsakes: Keepsakes
     client: httpx.AsyncClient
     me: str
-    up: Callable[[bool], None]
+    wake: Callable[[], None]
     clock: Clock
     sleep: Sleep
     say: Callable[[str], None]
@@ -63,7 +63,7 @@ class Pushed:
         if await self._subscribed(None):
             stream = Stream(
                 self.settings.api_url, bearer, self.api, self.activity, self.keepsakes, self.clock,
-                self.up, self.sleep, self.say, self.silence,
+                self.wake, self.sleep, self.say, self.silence,
             )  # fmt: skip
             await stream.run()
 

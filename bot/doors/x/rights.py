@@ -52,13 +52,13 @@ async def forget(desk: Desk, visit: Visit) -> Answer:
     key = "forgotten" if complete else "forgotten_soon"
     page = Page(visit.language, desk.say[visit.language](key))
     # Nothing is kept of having said it either.
-    forgotten = partial(desk.transports["dm"].forget, visit.message.sender)
+    forgotten = partial(desk.transports.dms.forget, visit.message.sender)
     return await desk.deliver(visit, page, {"traceless": True}, forgotten)
 
 
 async def erase(desk: Desk, visit: Visit) -> bool:
     """Erase all that is kept of the person; whether the brain could be told at once."""
-    for transport in desk.transports.values():
+    for transport in desk.transports.all():
         await transport.forget(visit.message.sender)
     await erase_person(desk.store, PLATFORM, visit.person, but=visit.event)
     desk.people.forgotten(visit.person)

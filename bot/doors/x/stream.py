@@ -45,7 +45,7 @@ _log = logging.getLogger(__name__)
 
 
 class Stream:
-    """Listens; `up` is told when it begins and ends to be of use."""
+    """Listens; `wake` is called when there may be a gap for polling to fill."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Stream:
         activity: Activity,
         keepsakes: Keepsakes,
         clock: Clock,
-        up: Callable[[bool], None],
+        wake: Callable[[], None],
         sleep: Sleep,
         say: Callable[[str], None],
         silence: float = SILENCE,
@@ -66,7 +66,7 @@ class Stream:
         self._activity = activity
         self._keepsakes = keepsakes
         self._clock = clock
-        self._up = up
+        self._wake = wake
         self._sleep = sleep
         self._say = say
         self._timeout = httpx.Timeout(25.0, read=silence)
@@ -99,7 +99,7 @@ class Stream:
                     _log.info("the stream ended: %s", whereabouts(error))
                     self._lost += 1
                 finally:
-                    self._up(False)
+                    self._wake()
                 await self._sleep(self._pause())
 
     async def _listen(self, client: httpx.AsyncClient) -> None:
@@ -110,7 +110,7 @@ class Stream:
             if answer.status_code != 200:
                 await self._refuse(client, answer)
             self._lost = self._refused = 0
-            self._up(True)
+            self._wake()
             rest = b""
             async for chunk in answer.aiter_bytes():
                 *lines, rest = (rest + chunk).split(b"\n")
@@ -140,7 +140,7 @@ class Stream:
             await self._keepsakes.put(HEARD, repr(self._clock()))
         except Problem as problem:  # polling brings it
             _log.info("a pushed message is left to polling: %s", type(problem).__name__)
-            self._activity.wake()
+            self._wake()
 
     async def _refuse(self, client: httpx.AsyncClient, answer: httpx.Response) -> None:
         raw = Raw(answer.status_code, answer.headers, await answer.aread())

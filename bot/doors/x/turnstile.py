@@ -4,8 +4,7 @@ Under pressure only the latest question of a person is answered, and the answer 
 """
 
 import asyncio
-import heapq
-import itertools
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -27,23 +26,21 @@ class Gate:
         self._api = api
         self._window = api.route(route).window
         self._sleep = sleep
-        self._waiting: list[tuple[bool, int]] = []
-        self._numbers = itertools.count()
+        self._waiting: deque[object] = deque()
         self._inside = 0
         self._moved = asyncio.Event()
 
-    async def enter(self, first: bool) -> bool:
-        """Whether X made one wait; `first`: before all who wait already."""
-        ticket, pressed = (not first, next(self._numbers)), False
-        heapq.heappush(self._waiting, ticket)
+    async def enter(self) -> bool:
+        """Whether X made one wait."""
+        ticket, pressed = object(), False
+        self._waiting.append(ticket)
         try:
-            while self._waiting[0] != ticket or not self._room():
+            while self._waiting[0] is not ticket or not self._room():
                 pressed = pressed or self._is_pressed()
                 await self._until_something_moves()
             self._inside += 1
         finally:
             self._waiting.remove(ticket)
-            heapq.heapify(self._waiting)
             self._move()
         return pressed
 
@@ -91,12 +88,15 @@ class Turnstile:
 
         @asynccontextmanager
         async def turn(event: Event) -> AsyncIterator[bool]:
-            thread, wish = await self._threads.of(event.person), self._words.wish(_text(event))
+            thread = await self._threads.of(event.person)
+            # Rights wait for nobody, and silence needs no turn.
+            if thread.stopped or self._words.wish(opened(event).text) is not None:
+                yield True
+                return
             gate = self._gates["chat" if thread.encrypted else "dm"]
-            waited = await gate.enter(first=wish is not None)
+            pressed = await gate.enter() or thread.skipped
             try:
-                pressed = waited or thread.skipped
-                passed_over = pressed and wish is None and behind(event) > 0
+                passed_over = pressed and behind(event) > 0
                 if passed_over:
                     await self._threads.note(event.person, skipped=True)
                 yield not passed_over
@@ -104,7 +104,3 @@ class Turnstile:
                 gate.leave()
 
         return turn
-
-
-def _text(event: Event) -> str:
-    return opened(event).text

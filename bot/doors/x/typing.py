@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Protocol, runtime_checkable
 
-from bot.doors.x.inbound import Inbound, Stack, Transport
+from bot.doors.x.inbound import Inbound
 from bot.doors.x.problems import Problem
+from bot.doors.x.transports import Transports
 
 EVERY, AT_MOST = 3.0, 120.0
 
@@ -30,13 +31,13 @@ class Types(Protocol):
 class Typing:
     """Shows it again and again until the answer is there; an answer never waits for it."""
 
-    def __init__(self, transports: Mapping[Stack, Transport]) -> None:
+    def __init__(self, transports: Transports) -> None:
         self._transports = transports
 
     @asynccontextmanager
     async def shown(self, message: Inbound) -> AsyncIterator[None]:
-        transport = self._transports.get(message.stack)
-        if not isinstance(transport, Types):
+        transport = self._transports.chat
+        if message.stack != "chat" or not isinstance(transport, Types):
             yield
             return
         showing = asyncio.create_task(self._show(transport, message.sender))
