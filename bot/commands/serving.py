@@ -111,7 +111,8 @@ async def _serve_web(house: _House, listening: socket.socket) -> None:
     wordings = {name: compose.say for name, compose in house.knowledge.composers.items()}
     hosts = LOOPBACK if host in LOOPBACK else frozenset[str]()
     click.echo(f"Cuicui is ready: open http://{_shown(host)}:{port}/chat (Ctrl-C stops it)")
-    await serve(web_app(house.brain, wordings, house.key, hosts), listening, house.stop)
+    app = web_app(house.brain, wordings, house.key, hosts, house.settings.operator)
+    await serve(app, listening, house.stop)
 
 
 async def _serve_telegram(house: _House) -> None:

@@ -1,4 +1,4 @@
-"""A short day on X: both stacks, faults of every kind, a stream that drops, kills, rotating tokens."""
+"""A short day on X: both stacks, all kinds of faults, a stream that drops, kills, new tokens."""
 
 from pathlib import Path
 
