@@ -88,6 +88,17 @@ async def test_rights_are_not_passed_over_and_go_before_questions(house: House) 
     assert house.brain.forgotten == [house.person(ann)]
 
 
+async def test_a_wish_does_not_wait_behind_a_question_of_the_same_person(house: House) -> None:
+    await full(house, 2)
+    ann = house.user()
+    ann.dm("un RT ?")
+    await house.polled_without_settling()
+    ann.dm("oublie-moi")
+    await until(lambda: house.brain.forgotten)
+    house.clock.advance(QUARTER + 6)
+    assert "effacé" in (await ann.next_heard()).text
+
+
 async def test_without_pressure_every_question_is_answered(house: House) -> None:
     ann = house.user()
     for number in range(5):

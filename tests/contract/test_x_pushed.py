@@ -117,6 +117,13 @@ async def test_garbage_on_the_stream_stops_nothing(pushed: House, line: bytes) -
     await ann.next_heard()
 
 
+async def test_a_stream_refused_for_a_while_is_opened_after_it(pushed: House) -> None:
+    pushed.x.world.faults.next("stream", status=401, count=3)
+    pushed.x.world.streams.drop()
+    await reopened(pushed)
+    assert sum("X_BEARER_TOKEN" in line for line in pushed.said) == 1
+
+
 async def test_a_refused_stream_leaves_polling_alone(
     x: FakeX, stand_in: StandIn, knowledge: Knowledge, tmp_path: Path
 ) -> None:
@@ -197,6 +204,26 @@ async def test_the_webhook_proves_itself_and_takes_signed_deliveries(hooked: Hou
     await hooked.x.world.webhooks.settled()
     assert [attempt.status for attempt in hooked.x.world.webhooks.attempts] == [200]
     assert [one.webhook_id != "" for one in hooked.x.world.activity.subscriptions.values()]
+
+
+async def test_subscriptions_of_a_stream_are_led_to_the_webhook(
+    x: FakeX, stand_in: StandIn, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    bearer = x.environment["X_BEARER_TOKEN"]
+    async with opened_x(x, stand_in, knowledge, tmp_path, X_BEARER_TOKEN=bearer) as house:
+        await house.listening()
+    listening, stop = listen("127.0.0.1", 0), asyncio.Event()
+
+    async def serve_webhook(app: object, _port: int) -> None:
+        await serve(app, listening, stop)  # type: ignore[arg-type]
+
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}/hook"
+    more = {"X_BEARER_TOKEN": bearer, "X_WEBHOOK_URL": url}
+    async with opened_x(x, stand_in, knowledge, tmp_path, serve=serve_webhook, **more) as house:
+        await until(lambda: any("webhook is registered" in line for line in house.said))
+        stop.set()
+    (hook,) = x.world.webhooks.all
+    assert {one.webhook_id for one in x.world.activity.subscriptions.values()} == {hook}
 
 
 async def test_forged_deliveries_are_refused(hooked: House) -> None:

@@ -25,7 +25,7 @@ from bot.doors.x.dms import Dms
 from bot.doors.x.encrypted import Encrypted
 from bot.doors.x.flood import Flood
 from bot.doors.x.inbound import PLATFORM, Names
-from bot.doors.x.intake import Intake, stopping
+from bot.doors.x.intake import Intake
 from bot.doors.x.meter import Meter
 from bot.doors.x.oblivion import Oblivion
 from bot.doors.x.poller import SHORTEST, Poller
@@ -245,6 +245,7 @@ def _desk(house: _House, transports: Transports) -> Desk:
 def _gateway(house: _House, api: Api, desk: Desk) -> Gateway:
     clock, ticks, sleep = house.times.clock, house.times.ticks, house.times.sleep
     channel = XChannel(api, desk.transports, desk.threads, desk.names)
+    turnstile = Turnstile(api, desk.threads, desk.words, sleep)
     gateway = Gateway(
         Router(desk, Talk(desk, Typing(desk.transports)), Flood(clock)),
         Inbox(house.store, house.cipher, clock),
@@ -252,7 +253,7 @@ def _gateway(house: _House, api: Api, desk: Desk) -> Gateway:
         Courier(channel, ticks, sleep, random.SystemRandom().random, pace=Unpaced()),
         desk.people,
         sleep,
-        Turnstile(api, desk.threads, desk.words, sleep).over(lambda event: gateway.behind(event)),
-        stopping(desk.threads, desk.words),
+        turnstile.over(lambda event: gateway.behind(event)),
+        turnstile.notice,
     )
     return gateway

@@ -1,13 +1,10 @@
 """How messages come in, from wherever: none is let go of before it is committed here."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.doors.x.inbound import Inbound, Names, opened
-from bot.doors.x.words import Words
+from bot.doors.x.inbound import Inbound, Names
 from bot.gateway.gateway import Gateway
-from bot.gateway.model import Event
-from bot.gateway.threads import Threads
 
 
 @dataclass(frozen=True)
@@ -29,13 +26,3 @@ class Intake:
 
     def _is_wanted(self, message: Inbound) -> bool:
         return message.sender != self.me and not message.group and not message.automated
-
-
-def stopping(threads: Threads, words: Words) -> Callable[[Event], Awaitable[None]]:
-    """Sees a STOP when it comes in, so that what waits to be sent before it is not."""
-
-    async def notice(event: Event) -> None:
-        if words.wish(opened(event).text) == "stop":
-            await threads.stop(event.person)
-
-    return notice

@@ -11,9 +11,9 @@ from starlette.applications import Starlette
 from bot.doors.together import all_of
 from bot.doors.x.activity import Activity
 from bot.doors.x.api import Api
-from bot.doors.x.problems import Failing, Problem
+from bot.doors.x.problems import Failing, Problem, TooMany, Unauthorized
 from bot.doors.x.stream import SILENCE, Stream
-from bot.doors.x.subscriptions import register, subscribe
+from bot.doors.x.subscriptions import App, register, subscribe
 from bot.doors.x.webhook import webhook_app
 from bot.gateway.keepsakes import Keepsakes
 from bot.gateway.model import Clock, Sleep
@@ -60,7 +60,7 @@ class Pushed:
             await self._stream(bearer)
 
     async def _stream(self, bearer: str) -> None:
-        if await self._subscribed(None):
+        if await self._subscribed(self._app(bearer), ""):
             stream = Stream(
                 self.settings.api_url, bearer, self.api, self.activity, self.keepsakes, self.clock,
                 self.wake, self.sleep, self.say, self.silence,
@@ -68,21 +68,24 @@ class Pushed:
             await stream.run()
 
     async def _hook(self, url: str, bearer: str) -> None:
-        root = self.settings.api_url
+        app = self._app(bearer)
 
         async def registered() -> str:
-            return await register(self.client, root, bearer, url)
+            return await register(app, url)
 
         webhook = await self._until_done(registered)
-        if webhook is not None and await self._subscribed(webhook):
+        if webhook is not None and await self._subscribed(app, webhook):
             self.say("X: the webhook is registered.")
 
-    async def _subscribed(self, webhook: Optional[str]) -> bool:
+    async def _subscribed(self, app: App, webhook: str) -> bool:
         async def subscribed() -> str:
-            await subscribe(self.api, self.me, webhook)
+            await subscribe(self.api, app, self.me, webhook)
             return "done"
 
         return await self._until_done(subscribed) is not None
+
+    def _app(self, bearer: str) -> App:
+        return App(self.client, self.settings.api_url, bearer)
 
     async def _until_done(self, work: Callable[[], Coroutine[Any, Any, str]]) -> Optional[str]:
         """What `work` gives, once it succeeds; None when X refuses for good."""
@@ -90,7 +93,7 @@ class Pushed:
         while True:
             try:
                 return await work()
-            except Failing:
+            except (Failing, TooMany, Unauthorized):
                 await self.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
             except Problem as problem:

@@ -83,9 +83,13 @@ class Stream:
                 try:
                     await self._listen(client)
                     self._lost += 1
-                except (Unauthorized, Restricted, Misconfigured) as refused:
+                except (Restricted, Misconfigured) as refused:
                     self._say(NO_STREAM.format(type(refused).__name__))
                     return
+                except Unauthorized:  # not for good: X has refused everybody for hours before
+                    if not self._refused:
+                        self._say(NO_STREAM.format("Unauthorized"))
+                    self._refused += 1
                 except CreditGone:
                     self._api.everything.shut(NO_CREDIT)
                 except Invalid:

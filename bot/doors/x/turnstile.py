@@ -7,6 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Optional
 
 from bot.doors.x.api import Api
 from bot.doors.x.inbound import Stack, opened
@@ -30,23 +31,25 @@ class Gate:
         self._inside = 0
         self._moved = asyncio.Event()
 
-    async def enter(self) -> bool:
-        """Whether X made one wait."""
+    async def enter(self, gives_way: Callable[[], bool]) -> Optional[bool]:
+        """Whether X made one wait; None when one gave way while waiting."""
         ticket, pressed = object(), False
         self._waiting.append(ticket)
         try:
             while self._waiting[0] is not ticket or not self._room():
+                if gives_way():
+                    return None
                 pressed = pressed or self._is_pressed()
                 await self._until_something_moves()
             self._inside += 1
         finally:
             self._waiting.remove(ticket)
-            self._move()
+            self.move()
         return pressed
 
     def leave(self) -> None:
         self._inside -= 1
-        self._move()
+        self.move()
 
     def _is_pressed(self) -> bool:
         return bool(self._api.wait()) or not self._window.left()
@@ -56,7 +59,8 @@ class Gate:
         most = self._window.left() if self._window.learned else min(1, self._window.left())
         return not self._api.wait() and self._inside < most
 
-    def _move(self) -> None:
+    def move(self) -> None:
+        """Have those who wait look whether it is their turn."""
         self._moved.set()
         self._moved = asyncio.Event()
 
@@ -76,31 +80,55 @@ class Gate:
 
 
 class Turnstile:
-    """The gateway's turns on X; `behind` counts a person's newer messages."""
+    """The gateway's turns on X."""
 
     def __init__(self, api: Api, threads: Threads, words: Words, sleep: Sleep) -> None:
         self._threads = threads
         self._words = words
         self._gates = {stack: Gate(api, route, sleep) for stack, route in ROUTES.items()}
+        self._wishing: set[str] = set()
+
+    async def notice(self, event: Event) -> None:
+        """A wish waits for no question: those of the same person give way.
+
+        A STOP is obeyed now, so that what waits to be sent is not.
+        """
+        wish = self._words.wish(opened(event).text)
+        if wish == "stop":
+            await self._threads.stop(event.person)
+        if wish is not None:
+            self._wishing.add(event.person)
+            for gate in self._gates.values():
+                gate.move()
 
     def over(self, behind: Callable[[Event], int]) -> Turn:
-        """The turns of a gateway that counts who is `behind` an event."""
+        """The turns of a gateway that counts how many newer events are `behind` one."""
 
         @asynccontextmanager
         async def turn(event: Event) -> AsyncIterator[bool]:
             thread = await self._threads.of(event.person)
-            # Rights wait for nobody, and silence needs no turn.
-            if thread.stopped or self._words.wish(opened(event).text) is not None:
+            if self._words.wish(opened(event).text) is not None:
+                self._wishing.discard(event.person)
+                yield True
+                return
+            if thread.stopped:  # silence needs no turn
                 yield True
                 return
             gate = self._gates["chat" if thread.encrypted else "dm"]
-            pressed = await gate.enter() or thread.skipped
+            waited = await gate.enter(lambda: event.person in self._wishing and behind(event) > 0)
+            if waited is None:
+                await self._pass_over(event)
+                yield False
+                return
             try:
-                passed_over = pressed and behind(event) > 0
+                passed_over = (waited or thread.skipped) and behind(event) > 0
                 if passed_over:
-                    await self._threads.note(event.person, skipped=True)
+                    await self._pass_over(event)
                 yield not passed_over
             finally:
                 gate.leave()
 
         return turn
+
+    async def _pass_over(self, event: Event) -> None:
+        await self._threads.note(event.person, skipped=True)
