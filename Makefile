@@ -10,10 +10,10 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help install run chat train lint check test evaluate bench evening requirements clean
+.PHONY: help install run chat train lint check test evaluate bench evening x-day requirements clean
 
 help:  ## list the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 20
 
 .venv/installed: requirements.txt requirements-lift.txt
 	@python=$$(scripts/find-python) && echo "Installing into .venv (a few minutes the first time)…" \
@@ -53,6 +53,9 @@ bench: train  ## measure speed and memory beside Rasa's own starter
 
 evening: train  ## play an evening of 200 people before the Telegram door, with figures
 	@$(PYTHON) -m tests.evening
+
+x-day: .venv/installed  ## play a day of 300 people before the X door, with figures
+	@$(PYTHON) -m tests.x_day
 
 requirements: .venv/installed  ## resolve requirements.in again
 	@$(UV) pip compile --quiet --no-header --generate-hashes --python $(PYTHON) requirements.in -o requirements.txt

@@ -118,6 +118,34 @@ def telegram(settings: Settings) -> None:
     _run(serve_telegram(settings))
 
 
+@commands.group(invoke_without_command=True)
+@click.option("--cost", is_flag=True, help="Say what each day has cost, and end.")
+@click.pass_context
+def x(context: click.Context, cost: bool) -> None:
+    """Start the X door alone (X_ACCESS_TOKEN)."""
+    if context.invoked_subcommand is not None:
+        return
+    if cost:
+        from bot.commands.x_account import tell_cost
+
+        _run(tell_cost(context.obj))
+        return
+    from bot.commands.serving import serve_x
+
+    _run(serve_x(context.obj))
+
+
+@x.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8083, show_default=True)
+@click.option("--paste", is_flag=True, help="The browser is on another machine.")
+@click.pass_obj
+def login(settings: Settings, port: int, paste: bool) -> None:
+    """Get tokens for the account that answers, and keep them."""
+    from bot.commands.x_account import log_in
+
+    _run(log_in(settings, port, paste))
+
+
 @commands.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8100, show_default=True)
 @click.pass_obj

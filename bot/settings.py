@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Optional
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,6 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 GLOSSARY = ROOT / "glossary"
 NLU_DATA = ROOT / "nlu_data"
 TELEGRAM_API = "https://api.telegram.org"
+X_API = "https://api.x.com"
+X_AUTHORIZE = "https://x.com/i/oauth2/authorize"
 
 QUIET_LIBRARIES = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -25,6 +28,29 @@ QUIET_LIBRARIES = {
 
 class SettingError(Exception):
     """A setting has a value that cannot be used; names the variable, never the value."""
+
+
+@dataclass(frozen=True)
+class XSettings:
+    """What the environment says of the X door; `daily_budget` is in thousandths of a dollar."""
+
+    api_url: str
+    authorize_url: str
+    client_id: Optional[str]
+    client_secret: Optional[str] = field(repr=False)
+    access_token: Optional[str] = field(repr=False)
+    refresh_token: Optional[str] = field(repr=False)
+    bearer_token: Optional[str] = field(repr=False)
+    consumer_secret: Optional[str] = field(repr=False)
+    webhook_url: Optional[str]
+    webhook_port: int
+    daily_budget: Optional[int]
+    encrypted: bool
+
+    @property
+    def given(self) -> bool:
+        """Whether there is what it takes to open the door."""
+        return bool(self.access_token or self.refresh_token or self.client_id)
 
 
 @dataclass(frozen=True)
@@ -44,6 +70,8 @@ class Settings:
     telegram_webhook_port: int = 8081
     operator: Optional[str] = None
     timezone: str = "Europe/Paris"
+    privacy_url: Optional[str] = None
+    x: XSettings = field(default_factory=lambda: read_x_settings({}))
 
     @property
     def models(self) -> Path:
@@ -80,7 +108,63 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         telegram_webhook_port=_whole_number(environment, "TELEGRAM_WEBHOOK_PORT", 8081, 0, 65535),
         operator=environment.get("BOT_OPERATOR") or None,
         timezone=_timezone(environment),
+        privacy_url=environment.get("BOT_PRIVACY_URL") or None,
+        x=read_x_settings(environment),
     )
+
+
+def read_x_settings(environment: Mapping[str, str]) -> XSettings:
+    """The settings of the X door.
+
+    Raises:
+        SettingError: a value cannot be used.
+    """
+
+    def given(name: str) -> Optional[str]:
+        return environment.get(name, "").strip() or None
+
+    return XSettings(
+        api_url=_address(environment, "X_API_URL", X_API),
+        authorize_url=_address(environment, "X_AUTHORIZE_URL", X_AUTHORIZE),
+        client_id=given("X_CLIENT_ID"),
+        client_secret=given("X_CLIENT_SECRET"),
+        access_token=given("X_ACCESS_TOKEN"),
+        refresh_token=given("X_REFRESH_TOKEN"),
+        bearer_token=given("X_BEARER_TOKEN"),
+        consumer_secret=given("X_CONSUMER_SECRET"),
+        webhook_url=given("X_WEBHOOK_URL"),
+        webhook_port=_whole_number(environment, "X_WEBHOOK_PORT", 8082, 0, 65535),
+        daily_budget=_thousandths(environment, "X_DAILY_BUDGET"),
+        encrypted=_switch(environment, "X_CHAT", True),
+    )
+
+
+def _address(environment: Mapping[str, str], name: str, default: str) -> str:
+    address = (environment.get(name) or default).rstrip("/")
+    if not address.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise SettingError(f"{name} must be an https address")
+    return address
+
+
+def _thousandths(environment: Mapping[str, str], name: str) -> Optional[int]:
+    """A sum of dollars such as 2.50 in thousandths; a float would not count money right."""
+    written = environment.get(name)
+    if not written:
+        return None
+    try:
+        sum_ = Decimal(written) * 1000
+    except InvalidOperation:
+        sum_ = Decimal(-1)
+    if not sum_.is_finite() or not 0 <= sum_ <= 10**9:
+        raise SettingError(f"{name} must be a sum of dollars such as 2.50")
+    return int(sum_)
+
+
+def _switch(environment: Mapping[str, str], name: str, default: bool) -> bool:
+    written = (environment.get(name) or ("on" if default else "off")).lower()
+    if written not in ("on", "off"):
+        raise SettingError(f"{name} must be on or off")
+    return written == "on"
 
 
 def _whole_number(

@@ -39,11 +39,16 @@ async def serve_doors(settings: Settings) -> None:
     """Every door that has its settings."""
     listening = listen(settings.host, settings.port)
     async with _opened(settings) as house:
+        doors = [_serve_web(house, listening)]
         if settings.telegram_token is None:
             click.echo("The Telegram door stays shut: TELEGRAM_TOKEN is not set.")
-            await _serve_web(house, listening)
-            return
-        await first_of(_serve_web(house, listening), _serve_telegram(house))
+        else:
+            doors.append(_serve_telegram(house))
+        if not settings.x.given:
+            click.echo("The X door stays shut: X_ACCESS_TOKEN is not set.")
+        else:
+            doors.append(_serve_x_if_logged_in(house))
+        await first_of(*doors)
 
 
 async def serve_web(settings: Settings) -> None:
@@ -63,6 +68,21 @@ async def serve_telegram(settings: Settings) -> None:
         raise SettingError("TELEGRAM_TOKEN is not set: @BotFather on Telegram gives one")
     async with _opened(settings) as house:
         await _serve_telegram(house)
+
+
+async def serve_x(settings: Settings) -> None:
+    """The X door alone.
+
+    Raises:
+        SettingError: there is no token, or X refuses it.
+    """
+    if not settings.x.given:
+        raise SettingError(
+            "X_ACCESS_TOKEN is not set: docs/x.md tells how to get one, and"
+            " `python -m bot x login` walks you through it"
+        )
+    async with _opened(settings) as house:
+        await _serve_x(house)
 
 
 async def serve_brain(settings: Settings, port: int) -> None:
@@ -91,7 +111,8 @@ async def _serve_web(house: _House, listening: socket.socket) -> None:
     wordings = {name: compose.say for name, compose in house.knowledge.composers.items()}
     hosts = LOOPBACK if host in LOOPBACK else frozenset[str]()
     click.echo(f"Cuicui is ready: open http://{_shown(host)}:{port}/chat (Ctrl-C stops it)")
-    await serve(web_app(house.brain, wordings, house.key, hosts), listening, house.stop)
+    app = web_app(house.brain, wordings, house.key, hosts, house.settings.operator)
+    await serve(app, listening, house.stop)
 
 
 async def _serve_telegram(house: _House) -> None:
@@ -103,6 +124,31 @@ async def _serve_telegram(house: _House) -> None:
     settings, knowledge = house.settings, house.knowledge
     async with open_door(settings, knowledge, house.brain, house.key, click.echo) as door:
         await first_of(door.run(serve_webhook), house.stop.wait())
+
+
+async def _serve_x_if_logged_in(house: _House) -> None:
+    """Beside other doors, which go on without it."""
+    from bot.doors.x.tokens import NotLoggedIn
+
+    try:
+        await _serve_x(house)
+    except NotLoggedIn as error:
+        click.echo(f"The X door stays shut: {error}")
+        await house.stop.wait()
+
+
+async def _serve_x(house: _House) -> None:
+    from bot.doors.x.door import open_door  # tweepy, which other doors need not load
+
+    async def serve_webhook(app: Starlette, port: int) -> None:
+        await serve(app, listen(house.settings.host, port), house.stop)
+
+    async def answer_people() -> None:
+        settings, knowledge = house.settings, house.knowledge
+        async with open_door(settings, knowledge, house.brain, house.key, click.echo) as door:
+            await door.run(serve_webhook)
+
+    await first_of(answer_people(), house.stop.wait())
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from bot.gateway.model import (
     TooFast,
     Unavailable,
 )
-from bot.gateway.pace import Pace
+from bot.gateway.pace import Pace, Paced
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 PATIENCE = 24 * 3600.0
@@ -44,13 +44,14 @@ class Courier:
         sleep: Sleep,
         chance: Chance,
         on_move: Optional[Callable[[str, str], Awaitable[None]]] = None,
+        pace: Optional[Paced] = None,
     ) -> None:
         self._channel = channel
         self._clock = clock
         self._sleep = sleep
         self._chance = chance
         self._on_move = on_move
-        self._pace = Pace(clock, sleep)
+        self._pace: Paced = pace or Pace(clock, sleep)
         self._moved: dict[str, str] = {}
 
     async def deliver(self, delivery: Delivery) -> Optional[str]:

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +19,7 @@ from bot.gateway.outbox import Outbox, Waiting
 from bot.gateway.people import People
 
 T = TypeVar("T")
+Turn = Callable[[Event], AbstractAsyncContextManager[bool]]
 
 _log = logging.getLogger(__name__)
 
@@ -26,8 +28,22 @@ AT_ONCE = 64
 TRICKLE, TRICKLE_PATIENCE = 20, 10.0
 
 
+@asynccontextmanager
+async def at_once(_event: Event) -> AsyncIterator[bool]:
+    """Every event has its turn when it comes."""
+    yield True
+
+
+async def unnoticed(_event: Event) -> None:
+    """Nothing is to be done before an event has its turn."""
+
+
 class Gateway:
-    """Serves one platform: `take` its events once it is started."""
+    """Serves one platform: `take` its events once it is started.
+
+    `turn` holds an event until there is room to answer it, and says whether to answer it at all;
+    `notice` sees each event when it comes, before those that wait.
+    """
 
     def __init__(
         self,
@@ -37,7 +53,11 @@ class Gateway:
         courier: Courier,
         people: People,
         sleep: Sleep,
+        turn: Turn = at_once,
+        notice: Callable[[Event], Awaitable[None]] = unnoticed,
     ) -> None:
+        self._turn = turn
+        self._notice = notice
         self._handler = handler
         self._inbox = inbox
         self._outbox = outbox
@@ -66,7 +86,15 @@ class Gateway:
             SQLAlchemyError: they could not be kept: the platform must offer them again.
         """
         await self._lanes.room()
-        return [self._lanes.put(event) for event in await self._inbox.keep(events)]
+        fresh = await self._inbox.keep(events)
+        under_way = [self._lanes.put(event) for event in fresh]
+        for event in fresh:
+            await self._notice(event)
+        return under_way
+
+    def behind(self, event: Event) -> int:
+        """How many newer events of the same person wait behind this one."""
+        return self._lanes.behind(event.person)
 
     async def trickle(self, events: Sequence[Event]) -> None:
         """Take what nobody asked for, little by little: questions must not queue behind it.
@@ -97,9 +125,14 @@ class Gateway:
         if not event.body:  # it was answered before the process ended
             await self._deliver(event, await self._insist(lambda: self._outbox.waiting(event)))
             return
-        if event.id in self._left and not await self._insist(partial(self._begin_again, event)):
-            return
-        answer = await self._insist(lambda: self._answer(event))
+        async with self._turn(event) as wanted:
+            again = event.id in self._left
+            if again and not await self._insist(partial(self._begin_again, event)):
+                return
+            answer = await self._insist(lambda: self._answer(event)) if wanted else Answer()
+            await self._answered(event, answer)
+
+    async def _answered(self, event: Event, answer: Answer) -> None:
         await self._deliver(event, await self._insist(lambda: self._outbox.keep(event, answer)))
         if answer.afterwards is not None:
             await answer.afterwards()

@@ -36,6 +36,10 @@ class Lanes:
         task.add_done_callback(self._tasks.discard)
         return ended
 
+    def behind(self, person: str) -> int:
+        """How many events of a person wait behind the one that is being served."""
+        return len(self._queues.get(person, ()))
+
     async def room(self) -> None:
         """Wait until there is room for more."""
         async with self._less:

@@ -6,6 +6,7 @@ waits for takes only what is left over, and never the whole.
 
 import asyncio
 from collections import deque
+from typing import Protocol
 
 from bot.gateway.model import Clock, Sleep
 
@@ -15,6 +16,22 @@ CHAT = (3, 3.0)
 GROUP = (20, 60.0)
 MARGIN = 0.05  # ours and the platform's clock do not tick together
 _REMEMBERED = 1_000
+
+
+class Paced(Protocol):
+    """Gives each delivery its moment."""
+
+    async def turn(self, address: str, group: bool, unasked: bool = False) -> None:
+        """Wait until something may be sent to `address`."""
+        ...
+
+
+class Unpaced:
+    """For a channel that knows itself when it may write."""
+
+    async def turn(self, address: str, group: bool, unasked: bool = False) -> None:
+        """See `Paced.turn`."""
+        return None
 
 
 class Window:

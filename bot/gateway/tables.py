@@ -91,6 +91,35 @@ MISSES = sa.Table(
 )
 
 
+THREADS = sa.Table(
+    "threads",
+    METADATA,
+    sa.Column("platform", sa.String(16), primary_key=True),
+    sa.Column("person", _PSEUDONYM, primary_key=True),
+    sa.Column("stopped", sa.Boolean, nullable=False),  # said STOP: kept even when all is erased
+    sa.Column("body", sa.Text, nullable=False),  # sealed: where the conversation stands
+    sa.Column("at", sa.Float, nullable=False, index=True),
+)
+KEEPSAKES = sa.Table(
+    "keepsakes",
+    METADATA,
+    sa.Column("platform", sa.String(16), primary_key=True),
+    sa.Column("name", _ID, primary_key=True),
+    sa.Column("person", _PSEUDONYM, nullable=False, index=True),  # "" when it is nobody's
+    sa.Column("body", sa.Text, nullable=False),  # sealed
+    sa.Column("at", sa.Float, nullable=False, index=True),
+)
+SPENDING = sa.Table(
+    "spending",
+    METADATA,
+    sa.Column("platform", sa.String(16), primary_key=True),
+    sa.Column("day", sa.Integer, primary_key=True),  # UTC days since 1970
+    sa.Column("item", sa.String(32), primary_key=True),
+    sa.Column("resource", _PSEUDONYM, primary_key=True),
+    sa.Column("thousandths", sa.Integer, nullable=False),  # of a dollar
+)
+
+
 Work = Callable[[Connection], Any]
 
 

@@ -21,6 +21,7 @@ class Knowledge:
 
     glossary: Glossary
     matcher: TermMatcher
+    reader: LanguageReader
     decoder: Decoder
     composers: Mapping[Language, Composer]
 
@@ -45,6 +46,7 @@ def knowledge_of(glossary: Glossary) -> Knowledge:
     return Knowledge(
         glossary,
         matcher,
+        reader,
         Decoder(glossary, matcher, reader),
         {language: Composer(glossary, wording) for language, wording in load_wordings().items()},
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Optional
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -15,6 +16,7 @@ from bot.knowledge.model import Language
 from bot.replies.wording import Wording
 from bot.web.chat import ChatPages
 from bot.web.guard import Guard
+from bot.web.privacy import PrivacyPage
 
 STATIC = Path(__file__).parent / "static"
 
@@ -24,14 +26,19 @@ def web_app(
     wordings: Mapping[Language, Wording],
     key: bytes,
     hosts: Collection[str],
+    operator: Optional[str] = None,
 ) -> Starlette:
-    """The pages over `brain`; `hosts` are the names they may be reached by (empty: any)."""
+    """The pages over `brain`; `hosts` are the names they may be reached by (empty: any).
+
+    `operator` is who runs them and how to reach them.
+    """
     pages = ChatPages(brain, wordings, key)
     return Starlette(
         routes=[
             Route("/", pages.home),
             Route("/chat", pages.page, methods=["GET", "POST"]),
             Route("/chat/turn", pages.turn, methods=["POST"]),
+            Route("/privacy", PrivacyPage(wordings, operator).page),
             Route("/health", _health),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],

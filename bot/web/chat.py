@@ -99,8 +99,12 @@ class ChatPages:
             identity = str(self._signer.loads(request.cookies.get(COOKIE, "")))
         except BadSignature:
             identity = secrets.token_urlsafe(16)
-        asked = request.query_params.get("language") or _field(form, "language")
-        return Visitor(identity, _language(asked) or _preferred(request))
+        return Visitor(identity, _language(_field(form, "language")) or asked_language(request))
+
+
+def asked_language(request: Request) -> Language:
+    """The language that the address asks for, or the browser."""
+    return _language(request.query_params.get("language")) or _preferred(request)
 
 
 def _field(form: FormData, name: str) -> str:

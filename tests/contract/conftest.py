@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,53 +12,13 @@ import pytest
 import pytest_asyncio
 from starlette.applications import Starlette
 
-from bot.brain.interface import BrainError, Message
 from bot.doors.telegram.door import Door, open_door
-from bot.knowledge.model import Language
-from bot.replies import payload
 from bot.replies.knowledge import Knowledge
-from bot.replies.lookup import Lookup
-from bot.replies.model import Reply
 from bot.settings import read_settings
+from tests.contract.stand_in import StandIn, until
+from tests.contract.x_house import House, opened_x, roomy
 from tests.fakes.telegram import FakeTelegram, ManualClock, Person
-
-
-class StandIn:
-    """A brain that knows words and a few wishes; keeps what it was told, and rests when told."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self._knowledge = knowledge
-        self._lookup = Lookup(knowledge)
-        self.told: list[Message] = []
-        self.forgotten: list[str] = []
-        self.down = False
-        self.pause = 0.0
-
-    async def reply(self, message: Message) -> list[Reply]:
-        self.told.append(message)
-        await asyncio.sleep(self.pause)
-        if self.down:
-            raise BrainError("on purpose")
-        if message.text == "crash":
-            raise RuntimeError(message.text)
-        language: Language = message.language or "fr"
-        compose = self._knowledge.composers[language]
-        if message.text.startswith("wish "):
-            return [compose.small_talk(message.text.removeprefix("wish "))]
-        asked = payload.parse(message.payload) if message.payload else None
-        if asked is not None and asked.entry:
-            return [compose.answer([asked.entry], asked.aspect, "ask")]
-        replies = [self._lookup.answer(part, language) for part in message.text.split(" // ")]
-        return [reply or compose.small_talk("out_of_scope", "suggestions") for reply in replies]
-
-    async def forget(self, person: str) -> None:
-        self.forgotten.append(person)
-
-    async def recall(self, person: str) -> list[str]:
-        return [message.text for message in self.told if message.person == person]
-
-    async def close(self) -> None:
-        return None
+from tests.fakes.x import FakeX
 
 
 @dataclass(repr=False)
@@ -79,13 +39,6 @@ class Evening:
         updates = self.telegram.world.updates
         await until(lambda: not updates.pending)
         await self.door.gateway.settled()
-
-
-async def until(condition: Callable[[], object], patience: float = 5.0) -> None:
-    end = asyncio.get_running_loop().time() + patience
-    while not condition():
-        assert asyncio.get_running_loop().time() < end, "it did not happen"
-        await asyncio.sleep(0.005)
 
 
 async def no_webhook(_app: Starlette, _port: int) -> None:
@@ -133,3 +86,21 @@ async def evening(
 ) -> AsyncIterator[Evening]:
     async with opened(telegram, stand_in, knowledge, tmp_path) as evening:
         yield evening
+
+
+@pytest_asyncio.fixture
+async def x() -> AsyncIterator[FakeX]:
+    """A server of X without limits in the way."""
+    async with FakeX() as server:
+        roomy(server)
+        yield server
+
+
+@pytest_asyncio.fixture
+async def house(
+    x: FakeX, stand_in: StandIn, knowledge: Knowledge, tmp_path: Path
+) -> AsyncIterator[House]:
+    """The X door, past its first poll: legacy messages by polling alone."""
+    async with opened_x(x, stand_in, knowledge, tmp_path) as house:
+        await house.begun()
+        yield house

@@ -13,7 +13,7 @@ ALLOWED = {
     "rasa_sdk": ("bot/brain/", "actions/"),
     "telegram": ("bot/doors/telegram/",),
     "tweepy": ("bot/doors/x/",),
-    "chatxdk": ("bot/doors/x/",),
+    "chat_xdk": ("bot/doors/x/",),
 }
 FORWARD_ONLY = {
     "bot/knowledge/": (

@@ -140,3 +140,17 @@ def test_each_person_keeps_a_brain_and_few_move_when_one_is_lost() -> None:
     after = {person: brain_of(person, urls[:3]) for person in before}
     moved = [person for person in before if before[person] != after[person]]
     assert all(before[person] == urls[3] for person in moved)
+
+
+@pytest.mark.parametrize(
+    ("language", "sign"), [("fr", "Ce que Cuicui garde"), ("en", "What Cuicui keeps")]
+)
+def test_the_privacy_page_says_what_is_kept_and_sets_no_cookie(
+    web: TestClient, language: str, sign: str
+) -> None:
+    page = web.get(f"/privacy?language={language}")
+    assert page.status_code == 200
+    assert sign in page.text
+    assert "180" in page.text
+    assert "{" not in page.text
+    assert COOKIE not in page.cookies

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Optional
 
@@ -404,6 +405,38 @@ async def test_work_that_fails_does_not_undo_what_shares_its_commit(house: House
     assert [type(outcome) for outcome in outcomes] == [type(None), ValueError, type(None)]
     kept = [(await kept_of(house.store, "test", name))["people"] for name in ("ann", "bob")]
     assert [rows[0]["language"] for rows in kept] == ["en", "fr"]
+
+
+async def test_an_event_waits_for_its_turn_and_may_be_passed_over(house: House) -> None:
+    admitted, gateway = asyncio.Event(), house.gateway
+
+    @asynccontextmanager
+    async def turn(waiting: Event) -> AsyncIterator[bool]:
+        await admitted.wait()
+        yield gateway.behind(waiting) == 0
+
+    gateway._turn = turn
+    await gateway.take([event(1), event(2), event(3)])
+    await asyncio.sleep(0.05)
+    assert house.echo.seen == []
+    admitted.set()
+    await gateway.settled()
+    assert house.echo.seen == ["3"]
+    assert await house.inbox.undone("test") == []
+
+
+async def test_an_event_is_noticed_when_it_comes_and_once(house: House) -> None:
+    seen: list[str] = []
+
+    async def notice(noticed: Event) -> None:
+        seen.append(noticed.id)
+
+    house.gateway._notice = notice
+    house.echo.pause = 0.05
+    await house.gateway.take([event(1), event(2)])
+    assert (seen, house.echo.seen) == (["1", "2"], [])  # before any of them has its turn
+    await house.gateway.take([event(2)])
+    assert seen == ["1", "2"]
 
 
 def test_one_key_does_not_open_what_another_sealed() -> None:

@@ -6,17 +6,20 @@ from typing import Any
 import pytest
 
 from bot.doors.telegram.desk import WORDING
+from bot.doors.x.desk import WORDING as X_WORDING
+from bot.doors.x.words import WISHES, Words
 from bot.replies.knowledge import Knowledge
 from bot.replies.wording import FOLDER, load_wordings
 
-FOLDERS = (FOLDER, WORDING)
+FOLDERS = (FOLDER, WORDING, X_WORDING)
+RECOGNISED = "words."  # what people write, and not what is said to them
 FRENCH_TYPOGRAPHY = re.compile(r"\S[?!;]|[^\s0-9:/]:(?=\s|$)")
 
 
 def leaves(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
     for key, value in tree.items():
         if isinstance(value, Mapping):
-            yield from leaves(value, f"{path}{key}.")
+            yield from () if f"{path}{key}." == RECOGNISED else leaves(value, f"{path}{key}.")
         elif isinstance(value, list):
             yield from ((f"{path}{key}[{i}]", item) for i, item in enumerate(value))
         else:
@@ -55,3 +58,13 @@ def test_suggestions_are_entries(knowledge: Knowledge) -> None:
 def test_french_marks_are_preceded_by_a_space(folder: Path, key: str) -> None:
     text = dict(leaves(load_wordings(folder)["fr"].tree))[key]
     assert not FRENCH_TYPOGRAPHY.search(text.replace("{", "").replace("}", ""))
+
+
+def test_every_wish_has_words_in_both_languages_and_no_word_two_wishes() -> None:
+    wordings = load_wordings(X_WORDING)
+    words = Words(wordings)
+    for language, say in wordings.items():
+        for wish in WISHES:
+            for form in say.list(f"words.{wish}"):
+                assert (words.wish(form), words.language(form)) == (wish, language), form
+                assert words.wish(f"{form.upper()} !!") == wish, form

@@ -34,6 +34,7 @@ from bot.doors.telegram.router import Router
 from bot.doors.telegram.talk import Talk
 from bot.doors.telegram.taps import Taps
 from bot.doors.telegram.visit import KINDS, PLATFORM, Names
+from bot.doors.together import all_of
 from bot.gateway.courier import Courier
 from bot.gateway.erasure import purge
 from bot.gateway.gateway import Gateway, whereabouts
@@ -86,7 +87,7 @@ class Door:
         await connect(self.api, self.sleep, self.say)
         left = await self.gateway.start()
         self.say(f"Telegram: @{self.api.username} listens ({left} message(s) from before).")
-        await _all_of(
+        await all_of(
             self._receive(serve),
             menus.publish(self.api, self.desk.words),
             self._every(WORD_SECONDS, self._send_words),
@@ -103,7 +104,7 @@ class Door:
             await Poller(self.api, self.intake, self.ticks, self.sleep, self.say).run()
             return
         app = webhook_app(self.intake, urlsplit(url).path, self.webhook_secret)
-        await _all_of(
+        await all_of(
             serve(app, self.settings.telegram_webhook_port),
             self._set_webhook(url),
         )
@@ -204,14 +205,3 @@ def _put_together(
     instance = Instance(place_of(settings.database, PLATFORM), PLATFORM, sleep, say)
     secret = derived(key, WEBHOOK_SECRET)
     return Door(api, desk, talk, gateway, intake, instance, settings, secret, ticks, sleep, say)
-
-
-async def _all_of(*work: Coroutine[Any, Any, object]) -> None:
-    """Run all until all are done; the first failure ends the others."""
-    tasks = [asyncio.create_task(each) for each in work]
-    try:
-        await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

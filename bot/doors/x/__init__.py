@@ -1,0 +1,1 @@
+"""The door of X; only this package knows of X."""

@@ -1,0 +1,1 @@
+"""A day of many people who write on X, played in a minute or two."""
