@@ -63,7 +63,8 @@ class Outbox:
         query = sa.select(OUTBOX).where(_of(event)).order_by(OUTBOX.c.number)
 
         def read(connection: Connection) -> list[Waiting]:
-            found = connection.execute(query)
+            # Read to the end: what cannot be opened must not leave a statement open.
+            found = connection.execute(query).all()
             return [self._open(each.number, each.body) for each in found]
 
         return await self._store.run(read)
@@ -106,7 +107,7 @@ class Outbox:
         def read(connection: Connection) -> list[Answered]:
             return [
                 Answered(one.question, one.message, one.person, tuple(one.entries.split()))
-                for one in connection.execute(query)
+                for one in connection.execute(query).all()
             ]
 
         return await self._store.run(read)

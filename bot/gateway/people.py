@@ -151,7 +151,7 @@ class People:
                 Subscription(
                     one.place, one.person, one.hour, json.loads(self._cipher.open(one.body))
                 )
-                for one in connection.execute(query)
+                for one in connection.execute(query).all()
             ]
 
         return await self._store.run(read)
@@ -191,7 +191,7 @@ class People:
                     one.place, one.question, one.person, one.language,
                     self._cipher.open(one.text), tuple(one.entries.split()),
                 )
-                for one in connection.execute(query)
+                for one in connection.execute(query).all()
             ]  # fmt: skip
 
         return await self._store.run(read)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import yaml
@@ -63,15 +63,10 @@ class Style:
         """What is wrong with the style of `entry`."""
         for language in LANGUAGES:
             for field, text in entry.wording(language).dict(exclude_none=True).items():
-                place = partial(Problem, path, f"{language}.{field}")
-                for message in _marks(field, text):
-                    yield place(message)
-                for message in self._foreign_menus(text, language):
-                    yield place(message, is_warning=True)
-            for field, message in _sentences(entry, language):
-                yield Problem(path, field, message, is_warning=not field.endswith("short"))
-            for field, message in (*_ease(entry, language), *_manner(entry, language)):
-                yield Problem(path, field, message, is_warning=True)
+                for message in (*_marks(field, text), *self._foreign_menus(text, language)):
+                    yield Problem(path, f"{language}.{field}", message)
+            slips = chain(*(find(entry, language) for find in (_sentences, _ease, _manner)))
+            yield from (Problem(path, field, message) for field, message in slips)
 
     def _foreign_menus(self, text: str, language: Language) -> Iterator[str]:
         for foreign in self._foreign[language].findall(text):

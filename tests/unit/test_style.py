@@ -81,7 +81,7 @@ def test_each_slip_of_style_is_told_with_its_cure(
     language, name = field.split(".")
     rt[language][name] = text
     (problem,) = (one for one in checked(tmp_path, rt) if one.field == field)
-    assert says in problem.message
+    assert (says in problem.message, problem.is_warning) == (True, False)
 
 
 def test_a_hard_text_is_told_even_when_its_short_answer_is_easy(
