@@ -251,3 +251,14 @@ async def test_no_text_no_number_of_a_person_and_no_token_is_logged(
     written = caplog.text + "\n".join(house.said)
     for secret in ("canary", ann.id, house.x.world.tokens.access, house.x.world.tokens.refresh):
         assert secret not in written
+
+
+async def test_tokens_and_texts_are_sealed_at_rest(house: House, tmp_path: Path) -> None:
+    ann = house.user()
+    house.x.world.tokens.expire()
+    await ask(ann, "canary ?")
+    await house.polled()
+    assert house.x.world.tokens.refreshes == 1
+    database = (tmp_path / "cuicui.db").read_bytes()
+    for secret in ("canary", ann.id, "access-", "refresh-"):
+        assert secret.encode() not in database

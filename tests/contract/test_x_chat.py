@@ -239,6 +239,23 @@ async def test_a_replayed_message_is_not_answered_again_not_even_months_later(ch
     assert len(ann.heard) == 1
 
 
+async def test_a_message_of_a_million_characters_gets_an_answer(chat: House) -> None:
+    ann = chat.user("Ann", xchat=True)
+    ann.write("RT " * 333_333)
+    assert (await ann.next_heard()).text
+    assert len(chat.brain.told[0].text) == 10_001
+
+
+async def test_a_button_that_was_not_offered_is_a_text(chat: House) -> None:
+    ann = chat.user("Ann", xchat=True)
+    ann.write("un RT ?")
+    await ann.next_heard()
+    options = {"request_id": "choices", "selected_option_id": "ask:hashtag:meaning"}
+    ann.peer.write("un DM ?", quick_reply={"response": {"options": options}})
+    await ann.next_heard()
+    assert (chat.brain.told[-1].text, chat.brain.told[-1].payload) == ("un DM ?", None)
+
+
 async def test_reactions_and_groups_are_left_alone(chat: House) -> None:
     ann, bob = chat.user("Ann", xchat=True), chat.user("Bob", xchat=True)
     said = ann.peer.write("un RT ?")

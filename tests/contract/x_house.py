@@ -22,6 +22,7 @@ from tests.fakes.x import Call, FakeUser, FakeX, ManualClock
 QUICK = 0.005
 SHORTEST = 0.02
 MANY = 1_000_000
+PATIENCE = 15.0
 
 
 async def quick(seconds: float) -> None:
@@ -68,7 +69,7 @@ class House:
     async def begun(self) -> None:
         """The first poll is over: what is written from now on is new."""
         await self.begun_without_settling()
-        await self.door.gateway.settled()
+        await self.settled()
 
     async def begun_without_settling(self) -> None:
         """The same; what waits may wait."""
@@ -88,16 +89,20 @@ class House:
         """What was written before in XChat has come in, by poll as well, and all is answered."""
         seen = len(self.x.world.record.of("chat_conversations"))
         await until(lambda: len(self.x.world.record.of("chat_conversations")) >= seen + 3)
-        await self.door.gateway.settled()
+        await self.settled()
+
+    async def settled(self) -> None:
+        """All that came in is dealt with."""
+        await asyncio.wait_for(self.door.gateway.settled(), PATIENCE)
 
     async def ended(self) -> None:
         """The door ends by itself; what it failed with is raised."""
-        await self.running
+        await asyncio.wait_for(asyncio.shield(self.running), PATIENCE)
 
     async def polled(self, times: int = 2) -> None:
         """So many polls later, and all is answered; with two, what was written before came in."""
         await self.polled_without_settling(times)
-        await self.door.gateway.settled()
+        await self.settled()
 
     async def polled_without_settling(self, times: int = 2) -> None:
         """So many polls later; what waits may wait."""

@@ -20,7 +20,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=300)
     parser.add_argument("--questions", type=int, default=900)
-    parser.add_argument("--seconds", type=float, default=180, help="of real time")
+    parser.add_argument("--seconds", type=float, default=165, help="of real time")
     parser.add_argument("--speed", type=float, default=480)
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--patience", type=float, default=120, help="real seconds, at the end")

@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 from bot.doors.x.api import Api
 from bot.doors.x.chat_session import Session, Unreadable
-from bot.doors.x.dm_events import moment, moment_of
+from bot.doors.x.dm_events import is_id, moment, moment_of
 from bot.doors.x.inbound import Inbound, Names
 from bot.gateway.keepsakes import Keepsakes
 from bot.gateway.model import Clock
@@ -65,7 +65,7 @@ class ChatEvents:
         sender, place = str(payload.get("sender_id", "")), str(payload.get("conversation_id", ""))
         encoded = payload.get("encoded_event")
         people = set(place.replace("-", ":").split(":"))
-        if not sender.isdigit() or people != {sender, self._session.me}:
+        if not is_id(sender) or people != {sender, self._session.me}:
             return  # a group, or our own echo
         change = payload.get("conversation_key_change_event")
         if isinstance(change, str):
@@ -115,7 +115,7 @@ class ChatEvents:
                 people = str(each.get("id", "")).replace(":", "-").split("-")
                 if len(people) == 2 and self._session.me in people:
                     other = next((one for one in people if one != self._session.me), "")
-                    found += [(other, str(each.get("updated_at", "")))] if other.isdigit() else []
+                    found += [(other, str(each.get("updated_at", "")))] if is_id(other) else []
             following = _next(data)
             if following is None:
                 return found
@@ -130,7 +130,9 @@ class ChatEvents:
         while True:
             data = await self._page(other, size, after)
             await self._session.learn_keys(other, _key_events(data))
-            page = {int(each["id"]): each for each in _listed(data.get("data")) if _has_id(each)}
+            page = {
+                int(each["id"]): each for each in _listed(data.get("data")) if is_id(each.get("id"))
+            }
             fresh = {
                 number: each for number, each in page.items()
                 if number > last and _moment(each) >= oldest
@@ -183,11 +185,6 @@ class ChatEvents:
 
 def _moment(event: dict[str, Any]) -> float:
     return moment(event.get("created_at")) or moment_of(event["id"])
-
-
-def _has_id(event: dict[str, Any]) -> bool:
-    identity = event.get("id")
-    return isinstance(identity, str) and identity.isascii() and identity.isdigit()
 
 
 def _key_events(data: dict[str, Any]) -> list[str]:

@@ -18,6 +18,7 @@ from bot.gateway.model import Clock
 _REMEMBERED = 1_000
 ROSTER_AGE = 60.0
 MOST_KEYS = 20
+LONGEST = 10_001  # characters; one more than a brain reads, so that it says what is too long
 
 
 class Unreadable(Exception):
@@ -132,7 +133,7 @@ class Session:
         return Inbound(
             id=str(event["id"]),
             sender=str(event["sender_id"]),
-            text=str(content.get("text") or content.get("new_text") or ""),
+            text=str(content.get("text") or content.get("new_text") or "")[:LONGEST],
             at=float(event.get("created_at_msec") or 0) / 1000,
             thread=other,
             stack="chat",

@@ -21,7 +21,7 @@ def read_page(page: dict[str, Any]) -> list[Inbound]:
 
 def ids_in(page: dict[str, Any]) -> list[str]:
     """The ids of all events of an answer, of whichever kind: what X counts."""
-    return [str(each["id"]) for each in _listed(page.get("data")) if _is_id(each.get("id"))]
+    return [str(each["id"]) for each in _listed(page.get("data")) if is_id(each.get("id"))]
 
 
 def read_pushed(payload: dict[str, Any]) -> list[Inbound]:
@@ -37,7 +37,7 @@ def read_pushed(payload: dict[str, Any]) -> list[Inbound]:
 
 def _event(event: dict[str, Any], automated: set[str]) -> Optional[Inbound]:
     kind, sender = event.get("event_type", "MessageCreate"), event.get("sender_id")
-    if kind != "MessageCreate" or not _is_id(event.get("id")) or not _is_id(sender):
+    if kind != "MessageCreate" or not is_id(event.get("id")) or not is_id(sender):
         return None
     place = str(event.get("dm_conversation_id") or "")
     attached = _object(event.get("attachments")) or any(
@@ -57,7 +57,7 @@ def _event(event: dict[str, Any], automated: set[str]) -> Optional[Inbound]:
 def _pushed(event: dict[str, Any], automated: set[str]) -> Optional[Inbound]:
     made = _object(event.get("message_create"))
     data, sender = _object(made.get("message_data")), made.get("sender_id")
-    if event.get("type") != "message_create" or not _is_id(event.get("id")) or not _is_id(sender):
+    if event.get("type") != "message_create" or not is_id(event.get("id")) or not is_id(sender):
         return None
     told = str(event.get("created_timestamp", ""))
     return Inbound(
@@ -96,8 +96,8 @@ def moment(written: Any) -> float:
         return 0.0
 
 
-def _is_id(found: Any) -> bool:
-    """Ids are text: a number would lose its last digits."""
+def is_id(found: Any) -> bool:
+    """Whether this is an id of X: digits in a text, as a number would lose the last of them."""
     text = isinstance(found, str) and found.isascii() and found.isdigit()
     return text and 0 < len(found) <= _LONGEST_ID
 

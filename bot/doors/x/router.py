@@ -26,7 +26,7 @@ class Router:
         """See `Handler.answer`."""
         visit = await self._visit(event)
         wish = self.desk.words.wish(visit.message.text)
-        if wish == "start":
+        if wish == "start" and visit.thread.stopped:
             return await rights.start(self.desk, visit)
         if wish == "forget":
             return await rights.forget(self.desk, visit)
