@@ -14,14 +14,14 @@ _KEPT_OPEN: dict[str, Any] = {
 def open_database(url: str, durable: bool = False) -> sa.engine.Engine:
     """The engine behind `url`; SQLite in WAL mode, waiting up to 5 s for a writer.
 
-    `durable`: what is committed also survives a power cut, at the price of a disk flush each time;
-    and connections stay open, so that what was erased may stay in SQLite's journal: see
+    `durable`: what is committed also survives a power cut, at the price of a disk flush each time.
+    Connections stay open, so that what was erased may stay in SQLite's journal: see
     `clear_journal`.
     """
     address = sa.engine.make_url(url)
     is_file = address.get_backend_name() == "sqlite" and address.database not in (None, ":memory:")
     # Opening a file anew for each transaction, as SQLAlchemy 1.4 does, takes longer than most.
-    kept_open = _KEPT_OPEN if is_file and durable else {}
+    kept_open = _KEPT_OPEN if is_file else {}
     engine = sa.create_engine(address, future=True, **kept_open)
     if engine.dialect.name == "sqlite":
         synchronous = "FULL" if durable else "NORMAL"

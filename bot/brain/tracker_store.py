@@ -19,6 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
 from bot.brain.interface import KEPT_TURNS
+from bot.database import clear_journal
 
 _METADATA = sa.MetaData()
 CONVERSATIONS = sa.Table(
@@ -87,7 +88,10 @@ class ForgettingTrackerStore(TrackerStore, SerializedTrackerAsText):
 
     def _delete(self, which: Any) -> int:
         with self._engine.begin() as connection:
-            return int(connection.execute(CONVERSATIONS.delete().where(which)).rowcount)
+            deleted = int(connection.execute(CONVERSATIONS.delete().where(which)).rowcount)
+        with self._engine.connect() as connection:
+            clear_journal(connection)
+        return deleted
 
 
 @lru_cache(maxsize=1)

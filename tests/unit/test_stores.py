@@ -42,6 +42,16 @@ async def test_a_conversation_comes_back(tmp_path: Path) -> None:
     kept.close()
 
 
+async def test_what_is_forgotten_stands_in_no_file_any_more(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    for turns in (1, 2):
+        await kept.save(conversation("ann", turns))
+    assert any(b"turn 1" in file.read_bytes() for file in tmp_path.iterdir())
+    await kept.forget("ann")
+    assert not any(b"turn" in file.read_bytes() for file in tmp_path.iterdir())
+    kept.close()
+
+
 def test_only_the_last_turns_are_kept_and_every_slot() -> None:
     events = kept_events(conversation("ann", KEPT_TURNS + 40))
     assert sum(isinstance(event, UserUttered) for event in events) == KEPT_TURNS

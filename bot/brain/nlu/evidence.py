@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple, Optional
 
@@ -120,7 +121,7 @@ def train_models(lines: Sequence[Line], encoder: SentenceEncoder) -> Models:
         facets,
         fit_network(rows, [aimed, asked], [len(targets), len(facets)], _SEED),
         voters,
-        fit_neighbours(rows[:, :ENCODER_SIZE], votes),
+        fit_neighbours(rows[:, :ENCODER_SIZE], votes, _SEED),
         fit_forms([(line.reading.matches, line.term) for line in lines if not line.filled]),
     )
 
@@ -132,6 +133,7 @@ def _numbered(labels: Sequence[Optional[str]]) -> tuple[list[str], Places]:
     return names, np.array([UNTOLD if label is None else places[label] for label in labels])
 
 
+@cache  # there are as many as labels
 def kind_of(target: str) -> Kind:
     """What sort of answer a target is."""
     if target in FACETS:
