@@ -1,7 +1,6 @@
 """A person at the site, opened from the disk in a real Chromium."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -53,10 +52,15 @@ async def test_a_word_is_found_however_it_is_written(page: Page, typed: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("typed", "name"), [("#FF", "FF"), ("rt", "RT"), ("ABONNE", "abonné"), ("follower", "abonné")]
+    ("typed", "name"), [("ff", "#FF"), ("rt", "RT"), ("ABONNE", "abonné"), ("follower", "abonné")]
 )
 async def test_what_is_named_so_comes_first(page: Page, typed: str, name: str) -> None:
     assert (await found(page, typed))[0] == name
+
+
+async def test_a_word_is_found_in_a_question_about_it(page: Page) -> None:
+    assert "hashtag" in await found(page, "c'est quoi un hashtag ?")
+    assert "#FF" in await found(page, "ça veut dire quoi #FF")
 
 
 async def test_each_form_of_each_entry_finds_it(page: Page, knowledge: Knowledge) -> None:

@@ -18,7 +18,8 @@ const entries = Array.from(all.querySelectorAll("[data-forms]"), (item) => ({
   item, forms: item.dataset.forms.split("\n"), words: ` ${searchable(item.textContent)}`,
 }));
 
-// The lower the nearer: named so, written so, begins so, has a word that begins so, is explained so.
+// The lower the nearer: named so, written so, begins so, has a word that begins so, is explained so,
+// or is a word of the question.
 function distance(entry, wanted) {
   const [name, ...others] = entry.forms;
   const tests = [
@@ -28,6 +29,7 @@ function distance(entry, wanted) {
     () => others.some((form) => form.startsWith(wanted)),
     () => entry.forms.some((form) => form.includes(` ${wanted}`)),
     () => wanted.split(" ").every((word) => entry.words.includes(` ${word}`)),
+    () => entry.forms.some((form) => form.length > 1 && ` ${wanted} `.includes(` ${form} `)),
   ];
   const nearest = tests.findIndex((test) => test());
   return nearest < 0 ? Infinity : nearest;
