@@ -13,6 +13,9 @@ _CURES = {
     errno.EACCES: "may not be written: name another folder",
     errno.EPERM: "may not be written: name another folder",
     errno.EROFS: "is on a disk that may only be read: name another folder",
+    errno.ENOTDIR: "is inside a file: name another folder",
+    errno.ENOENT: "changed, or cannot be made: try again, or name another folder",
+    errno.ENOTEMPTY: "was made by somebody else at the same time: try again",
     errno.EBUSY: "is a disk of its own, or in use: name a folder inside it",
 }
 
