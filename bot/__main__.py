@@ -175,6 +175,20 @@ def misses(settings: Settings) -> None:
     _run(list_misses(settings))
 
 
+@commands.group()
+def kit() -> None:
+    """Write what can be handed out."""
+
+
+@kit.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def site(folder: Path) -> None:
+    """Write the glossary into FOLDER as a site to open in a browser or to put online."""
+    from bot.commands.handing_out import write_site
+
+    _guarded(lambda: write_site(folder))
+
+
 def _run(work: Coroutine[Any, Any, None]) -> None:
     _guarded(lambda: asyncio.run(work))
 

@@ -8,13 +8,14 @@ from bot.brain.interface import BrainError
 from bot.brain.train import ModelError, TrainingError
 from bot.brain.without_tensorflow import NeuralComponentError
 from bot.gateway.instance import Displaced
+from bot.kit.folder import FolderError
 from bot.knowledge.files import GlossaryError
 from bot.privacy.cipher import SealError
 from bot.settings import SettingError
 
 FORESEEN = (
-    BrainError, Displaced, GlossaryError, ModelError, NeuralComponentError, OSError, SealError,
-    SettingError, SQLAlchemyError, TrainingError,
+    BrainError, Displaced, FolderError, GlossaryError, ModelError, NeuralComponentError, OSError,
+    SealError, SettingError, SQLAlchemyError, TrainingError,
 )  # fmt: skip
 
 _CAUSES = {

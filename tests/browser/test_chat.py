@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from shutil import which
 
 import pytest
 import pytest_asyncio
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.brain.interface import Brain, BrainError, Message
 from bot.commands.serving import listen
@@ -17,10 +16,6 @@ from bot.replies.model import Reply
 from bot.web.app import web_app
 from bot.web.guard import LOOPBACK
 
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
-    "--disable-component-update", "--no-first-run",
-]  # fmt: skip
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
 
@@ -59,16 +54,6 @@ async def address(moody: Moody, knowledge: Knowledge) -> AsyncIterator[str]:
     yield f"http://localhost:{socket.getsockname()[1]}/chat"
     server.should_exit = True
     await serving
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    chromium = which("chromium")
-    assert chromium, "the browser tests need Debian's chromium: apt-get install chromium"
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield launched
-        await launched.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -100,6 +100,24 @@ def test_lint_reports_a_line_for_each_entry(bot_command: list[str]) -> None:
     assert any(line.split("|")[2].split()[0] == "rt" for line in lines)
 
 
+def test_kit_writes_the_site_and_refuses_a_folder_that_is_not_its_own(
+    bot_command: list[str], tmp_path: Path
+) -> None:
+    place = tmp_path / "site"
+    for _ in range(2):
+        done = run(bot_command, "kit", "site", str(place))
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.endswith(f" entries, fr and en: {place / 'index.html'}\n")
+        assert "retweet" in (place / "fr" / "rt.html").read_text("utf-8")
+    (tmp_path / "mine").touch()
+    refused = run(bot_command, "kit", "site", str(tmp_path))
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines() == [
+        f"cuicui: {tmp_path} is not empty, and not a folder that this command made: name another"
+    ]
+    assert (tmp_path / "mine").exists()
+
+
 def test_purge_says_how_many(
     bot_command: list[str], tmp_path: Any, clean_environment: dict[str, str]
 ) -> None:

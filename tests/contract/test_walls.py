@@ -27,6 +27,7 @@ FORWARD_ONLY = {
     "bot/replies/": ("bot.brain", "bot.doors", "bot.web", "bot.commands", "actions"),
     "bot/brain/": ("bot.doors", "bot.web", "bot.commands"),
     "bot/gateway/": ("bot.brain", "bot.doors", "bot.web", "bot.commands", "actions"),
+    "bot/kit/": ("bot.brain", "bot.gateway", "bot.doors", "bot.web", "bot.commands", "actions"),
     "bot/doors/": ("bot.web", "bot.commands", "actions", "bot.brain.local", "bot.brain.nlu"),
     "bot/web/": ("bot.commands", "actions", "bot.brain.local", "bot.brain.nlu"),
 }

@@ -8,10 +8,11 @@ import pytest
 from bot.doors.telegram.desk import WORDING
 from bot.doors.x.desk import WORDING as X_WORDING
 from bot.doors.x.words import WISHES, Words
+from bot.kit.site import WORDING as SITE_WORDING
 from bot.replies.knowledge import Knowledge
 from bot.replies.wording import FOLDER, load_wordings
 
-FOLDERS = (FOLDER, WORDING, X_WORDING)
+FOLDERS = (FOLDER, WORDING, X_WORDING, SITE_WORDING)
 RECOGNISED = "words."  # what people write, and not what is said to them
 FRENCH_TYPOGRAPHY = re.compile(r"\S[?!;]|[^\s0-9:/]:(?=\s|$)")
 
@@ -40,7 +41,7 @@ def test_nothing_is_left_untranslated(folder: Path) -> None:
     french, english = (dict(leaves(wording.tree)) for wording in load_wordings(folder).values())
     same = {key for key in french if french[key] == english[key]}
     assert {key.partition("[")[0] for key in same} <= {
-        "suggestions", "quiz_words", "page.bot", "page.try", "labels.sources", "page.log",
+        "suggestions", "quiz_words", "page.bot", "page.try", "labels.sources", "page.log", "date",
     }  # fmt: skip
 
 

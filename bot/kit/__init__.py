@@ -1,0 +1,1 @@
+"""What is made of the knowledge to be handed out: a site to put anywhere."""
