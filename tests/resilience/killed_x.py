@@ -46,7 +46,7 @@ def once_sent(count: Any) -> Any:
 
 
 async def main(step: str) -> None:
-    settings, knowledge = read_settings(), open_knowledge(whole=False)
+    settings, knowledge = read_settings(), open_knowledge()
     key = secret_key(settings.secret_key, settings.data_dir)
     brain, times = StandIn(knowledge), (time.time, asyncio.sleep, time.monotonic, 0.05)
     async with open_door(settings, knowledge, brain, key, print, *times) as door:

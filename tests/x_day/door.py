@@ -44,7 +44,7 @@ async def no_webhook(_app: Starlette, _port: int) -> None:
 
 
 async def main() -> None:
-    settings, knowledge = read_settings(), open_knowledge(whole=False)
+    settings, knowledge = read_settings(), open_knowledge()
     key = secret_key(settings.secret_key, settings.data_dir)
     time_ = Hurried(float(os.environ["DAY_SPEED"]), float(os.environ["DAY_BEGAN"]))
     times = (time_, time_.sleep, time.monotonic, POLLS, SILENCE)

@@ -39,7 +39,7 @@ class Dms:
         self._names = names
         self._keepsakes = keepsakes
         self._me = me
-        self._fields = [*FIELDS, NEWER_REFUSES]
+        self._older = True
 
     async def page(self, size: int, after: Optional[str] = None, to: Optional[str] = None) -> Page:
         """The newest `size` events, or those after the token of a page before; `to`: of one person.
@@ -47,13 +47,14 @@ class Dms:
         Raises:
             Problem: they cannot be had.
         """
+        older = self._older
         try:
-            raw = await self._fetch(size, after, to)
+            raw = await self._fetch(size, after, to, older)
         except Invalid as refused:
-            if NEWER_REFUSES not in self._fields or "dm_event.fields" not in refused.parameters:
+            if not older or "dm_event.fields" not in refused.parameters:
                 raise
-            self._fields.remove(NEWER_REFUSES)
-            raw = await self._fetch(size, after, to)
+            self._older = False
+            raw = await self._fetch(size, after, to, older=False)
         data = raw.data()
         ids = ids_in(data)
         await self._api.meter.count("dm_event", ids)
@@ -61,9 +62,10 @@ class Dms:
         following = meta.get("next_token") if isinstance(meta, dict) else None
         return Page(tuple(read_page(data)), tuple(ids), following if ids else None)
 
-    async def _fetch(self, size: int, after: Optional[str], to: Optional[str]) -> Raw:
+    async def _fetch(self, size: int, after: Optional[str], to: Optional[str], older: bool) -> Raw:
+        fields = [*FIELDS, NEWER_REFUSES] if older else [*FIELDS]
         asked: dict[str, Any] = {
-            "max_results": size, "dm_event_fields": self._fields, "expansions": "sender_id",
+            "max_results": size, "dm_event_fields": fields, "expansions": "sender_id",
             "event_types": "MessageCreate", "user_fields": "affiliation", "user_auth": False,
         }  # fmt: skip
         if after:
