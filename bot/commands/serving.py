@@ -14,7 +14,8 @@ from bot.brain.open import local_brain
 from bot.brain.remote import RemoteBrain
 from bot.brain.server import brain_app
 from bot.brain.workers import started_workers
-from bot.commands.sockets import first_of, listen, serve, stop_signal
+from bot.commands.sockets import listen, serve, stop_signal
+from bot.doors.together import first_of
 from bot.privacy.keys import derived, secret_key
 from bot.replies.knowledge import Knowledge, open_knowledge
 from bot.settings import SettingError, Settings

@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.commands.sockets import first_of, listen, serve
+from bot.commands.sockets import listen, serve
+from bot.doors.together import first_of
 from bot.doors.x.inbound import Names
 from bot.doors.x.login import Question, code_in, exchange, question
 from bot.doors.x.meter import DAY, Meter

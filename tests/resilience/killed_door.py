@@ -9,8 +9,9 @@ from typing import Any
 
 from starlette.applications import Starlette
 
-from bot.commands.sockets import first_of, listen, serve, stop_signal
+from bot.commands.sockets import listen, serve, stop_signal
 from bot.doors.telegram.door import Door, open_door
+from bot.doors.together import first_of
 from bot.privacy.keys import secret_key
 from bot.replies.knowledge import open_knowledge
 from bot.settings import read_settings

@@ -5,7 +5,8 @@ import sys
 import time
 from typing import Any
 
-from bot.commands.sockets import first_of, stop_signal
+from bot.commands.sockets import stop_signal
+from bot.doors.together import first_of
 from bot.doors.x.door import Door, open_door
 from bot.privacy.keys import secret_key
 from bot.replies.knowledge import open_knowledge

@@ -7,7 +7,8 @@ import time
 from starlette.applications import Starlette
 
 from bot.brain.interface import Message
-from bot.commands.sockets import first_of, stop_signal
+from bot.commands.sockets import stop_signal
+from bot.doors.together import first_of
 from bot.doors.x.door import open_door
 from bot.privacy.keys import secret_key
 from bot.replies.knowledge import open_knowledge

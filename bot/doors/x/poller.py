@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import sqlalchemy as sa
 
+from bot.doors.together import first_of
 from bot.doors.x.api import Api
 from bot.doors.x.channel import ACCESS_PAUSE, NO_ACCESS, WRONG_APP
 from bot.doors.x.problems import (
@@ -78,14 +79,7 @@ class Poller:
         pause = max(window.interval(), self._shortest)
         # Whoever wakes us again and again must not use up the turns of the whole quarter.
         await self._sleep(max(pause / 4, self._shortest))
-        waking = asyncio.create_task(self._woken.wait())
-        sleeping = asyncio.create_task(_slept(self._sleep, 3 * pause / 4))
-        try:
-            await asyncio.wait({waking, sleeping}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            waking.cancel()
-            sleeping.cancel()
-            await asyncio.gather(waking, sleeping, return_exceptions=True)
+        await first_of(self._woken.wait(), self._sleep(3 * pause / 4))
 
     async def _suffer(self, error: Exception) -> None:
         """Wait for what will pass, end for what will not."""
@@ -112,7 +106,3 @@ _FATAL: dict[type[Exception], str] = {
     Restricted: SCOPES,
     Misconfigured: f"X_ACCESS_TOKEN is of the wrong kind: {SCOPES.partition(': ')[2]}",
 }
-
-
-async def _slept(sleep: Sleep, seconds: float) -> None:
-    await sleep(seconds)

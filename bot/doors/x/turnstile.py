@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Optional
 
+from bot.doors.together import first_of
 from bot.doors.x.api import Api
 from bot.doors.x.inbound import Stack, opened
 from bot.doors.x.words import Words
@@ -66,17 +67,8 @@ class Gate:
 
     async def _until_something_moves(self) -> None:
         pause = max(self._window.wait(), self._api.wait())
-        moving = asyncio.create_task(self._moved.wait())
-        sleeping = asyncio.create_task(self._pause(min(max(pause, SHORTEST), LONGEST)))
-        try:
-            await asyncio.wait({moving, sleeping}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            moving.cancel()
-            sleeping.cancel()
-            await asyncio.gather(moving, sleeping, return_exceptions=True)
-
-    async def _pause(self, seconds: float) -> None:
-        await self._sleep(seconds)
+        pause = min(max(pause, SHORTEST), LONGEST)
+        await first_of(self._moved.wait(), self._sleep(pause))
 
 
 class Turnstile:
